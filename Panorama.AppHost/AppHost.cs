@@ -1,0 +1,3 @@
+var builder = DistributedApplication.CreateBuilder(args);
+builder.AddProject<Projects.Panorama_Api>("api");
+await builder.Build().RunAsync();
