@@ -1,0 +1,36 @@
+namespace Panorama.Core.Jobs;
+
+/// <summary>One firing of one job: the unique pair of job and firing is what keeps a firing from being worked twice.</summary>
+public sealed class JobRun
+{
+    /// <summary>The name of the unique index over <see cref="Job"/> and <see cref="FiredAt"/>.</summary>
+    public const string OncePerFiring = "job_runs_once_per_firing";
+
+    public Guid Id { get; private set; }
+
+    /// <summary>The job's key in the scheduler, for example <c>audit-verify</c>.</summary>
+    public string Job { get; private set; } = "";
+
+    /// <summary>The instant the firing was due; it names the firing, so a recovered run keeps it.</summary>
+    public DateTimeOffset FiredAt { get; private set; }
+
+    /// <summary>When work began; later than <see cref="FiredAt"/> after a misfire or a take-over.</summary>
+    public DateTimeOffset StartedAt { get; private set; }
+
+    /// <summary>Null while the run is going on, or for ever when its process died.</summary>
+    public DateTimeOffset? FinishedAt { get; private set; }
+
+    public JobOutcome Outcome { get; private set; }
+
+    /// <summary>What the job counts: rows removed, chains verified, partitions made.</summary>
+    public long Items { get; private set; }
+
+    /// <summary>A sentence without personal data; null when all went well.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>The scheduler instance that worked on it.</summary>
+    public string Instance { get; private set; } = "";
+
+    /// <summary>1, or more after another instance took the firing over from one that died.</summary>
+    public int Attempt { get; private set; } = 1;
+}
