@@ -8,7 +8,9 @@ internal static class BaselineSql
 {
     public static void BeforeTables(MigrationBuilder migrationBuilder) => Run(migrationBuilder, "extensions.sql");
 
-    public static void AfterTables(MigrationBuilder migrationBuilder) => Run(migrationBuilder, "name_keys.sql");
+    public static void AfterTables(MigrationBuilder migrationBuilder) => Run(migrationBuilder,
+        "name_keys.sql", "tables.sql", "quartz.sql", "context.sql", "audit.sql", "owner_guard.sql", "identity.sql", "people.sql", "search.sql",
+        "partitions.sql", "triggers.sql", "policies.sql", "grants.sql", "owners.sql");
 
     private static void Run(MigrationBuilder migrationBuilder, params ReadOnlySpan<string> files)
     {

@@ -25,3 +25,6 @@ begin
   return query execute format('select a.id from public.assets a where a.tenant_id = $1 and %s order by %s %s, a.id %3$s limit $2',
     cond, key, case when down then 'desc' else 'asc' end) using t, least(p_limit, 201);
 end $$;
+
+-- Search asks for parts of words: only a trigram index serves that.
+create index assets_search_text_trgm on assets using gin (search_text extensions.gin_trgm_ops);

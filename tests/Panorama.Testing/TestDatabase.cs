@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Panorama.Core.Data;
+using Xunit;
+
+namespace Panorama.Testing;
+
+/// <summary>
+/// The database of a test assembly, installed by an installer with CREATEROLE and CREATEDB only, migrated as <c>panorama migrate</c> does.
+/// Tests run in parallel and make a tenant each; nothing is reset. Use: <c>[assembly: AssemblyFixture(typeof(TestDatabase))]</c>.
+/// </summary>
+public sealed class TestDatabase : IAsyncLifetime
+{
+    private readonly Dictionary<string, string> _passwords = DatabaseRoles.Logins.ToDictionary(
+        r => r, _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), StringComparer.Ordinal);
+
+    private readonly Dictionary<string, NpgsqlDataSource> _sources = new(StringComparer.Ordinal);
+    private PostgresServer? _server;
+
+    /// <summary>The installer is like a managed service's: BYPASSRLS, and the database is given.</summary>
+    public bool BypassRowSecurity { get; init; }
+
+    /// <summary>Folder of the server binaries; null takes what the machine has.</summary>
+    public string? Binaries { get; init; }
+
+    /// <summary>Name of the database.</summary>
+    public string Name { get; } = "panorama_test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+
+    /// <summary>The server it stands on.</summary>
+    public PostgresServer Server => _server ?? throw new InvalidOperationException("The database has not been started.");
+
+    /// <summary>Connection string of the installer.</summary>
+    public string Installer { get; private set; } = "";
+
+    /// <summary>A superuser in this database: only to damage what no login can.</summary>
+    public string Superuser => new NpgsqlConnectionStringBuilder(Server.SuperuserConnectionString) { Database = Name }.ConnectionString;
+
+    /// <summary>Connection string of a login, see <see cref="DatabaseRoles"/>.</summary>
+    public string ConnectionString(string role) => new NpgsqlConnectionStringBuilder(Server.SuperuserConnectionString)
+    {
+        Database = Name,
+        Username = role,
+        Password = _passwords[role],
+        Pooling = true,
+        MaxPoolSize = 20,
+    }.ConnectionString;
+
+    /// <summary>The settings that a process of Panorama needs to find this database.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> ConnectionSettings => DatabaseRoles.ConnectionNames
+        .Select(n => KeyValuePair.Create($"ConnectionStrings:{n.Value}", (string?)ConnectionString(n.Key)));
+
+    /// <summary>An open connection of a login.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(string role, CancellationToken cancellationToken = default)
+    {
+        NpgsqlDataSource? source;
+        lock (_sources)
+        {
+            if (!_sources.TryGetValue(role, out source))
+            {
+                source = NpgsqlDataSource.Create(role == nameof(Superuser) ? Superuser : ConnectionString(role));
+                _sources.Add(role, source);
+            }
+        }
+
+        return await source.OpenConnectionAsync(cancellationToken);
+    }
+
+    /// <summary>An open connection of a superuser.</summary>
+    public Task<NpgsqlConnection> OpenSuperuserAsync(CancellationToken cancellationToken = default) => OpenAsync(nameof(Superuser), cancellationToken);
+
+    /// <summary>Makes roles and database without migrating it.</summary>
+    public async Task BootstrapAsync(CancellationToken cancellationToken = default)
+    {
+        _server = await PostgresServer.StartAsync(Binaries, cancellationToken);
+        Installer = await _server.MakeInstallerAsync(BypassRowSecurity, cancellationToken);
+        if (BypassRowSecurity)
+        {
+            // A managed service gives a database that its own postgres login owns.
+            await using var connection = new NpgsqlConnection(Installer);
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand($"create database {Name}", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await DatabaseBootstrap.RunAsync(Installer, new BootstrapOptions { Database = Name, Passwords = _passwords }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        await BootstrapAsync();
+        await new MigrationRunner(ConnectionString(DatabaseRoles.Migrator)).RunAsync(null, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources.Values)
+        {
+            await source.DisposeAsync();
+        }
+
+        if (_server is null)
+        {
+            return;
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        if (Environment.GetEnvironmentVariable("PANORAMA_TEST_POSTGRES") is { Length: > 0 })
+        {
+            await using var connection = new NpgsqlConnection(_server.SuperuserConnectionString);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand($"drop database if exists {Name} with (force)", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await _server.DisposeAsync();
+    }
+}
