@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Panorama.ServiceDefaults.Configuration;
+
+/// <summary>Reads the ways a setting may be written and leaves one: files of secrets, second names, both spellings of a connection, addresses.</summary>
+internal static class PanoramaSettings
+{
+    private const string Section = "ConnectionStrings:";
+    private const string FileSuffix = "_FILE";
+
+    private static readonly Dictionary<string, string> LogLevels = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["trace"] = "Trace",
+        ["debug"] = "Debug",
+        ["info"] = "Information",
+        ["information"] = "Information",
+        ["warn"] = "Warning",
+        ["warning"] = "Warning",
+        ["error"] = "Error",
+        ["fatal"] = "Critical",
+        ["critical"] = "Critical",
+        ["none"] = "None",
+    };
+
+    /// <exception cref="SettingsException">A setting cannot be used; every one is named.</exception>
+    public static T AddPanoramaSettings<T>(this T configuration)
+        where T : IConfigurationManager
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var problems = new List<string>();
+
+        ReadFiles(configuration, settings, problems);
+        foreach (var (alias, name) in SettingNames.Aliases)
+        {
+            if (string.IsNullOrEmpty(Value(name)) && Value(alias) is { Length: > 0 } value)
+            {
+                settings[name] = value;
+            }
+        }
+
+        ReadConnections(configuration, settings, problems);
+        if (configuration["LOG_LEVEL"] is { Length: > 0 } level)
+        {
+            settings["Logging:LogLevel:Default"] = LogLevels.GetValueOrDefault(level);
+            if (settings["Logging:LogLevel:Default"] is null)
+            {
+                problems.Add($"LOG_LEVEL is none of trace, debug, info, warn, error, critical, none.");
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new SettingsException(problems);
+        }
+
+        configuration.AddInMemoryCollection(settings);
+        return configuration;
+
+        string? Value(string key) => settings.GetValueOrDefault(key) ?? configuration[key];
+    }
+
+    private static void ReadFiles(IConfigurationManager configuration, Dictionary<string, string?> settings, List<string> problems)
+    {
+        var connections = configuration.GetSection("ConnectionStrings").GetChildren()
+            .Where(c => c.Key.EndsWith(FileSuffix, StringComparison.OrdinalIgnoreCase))
+            .Select(c => Section + c.Key[..^FileSuffix.Length]);
+        foreach (var name in SettingNames.Secrets.Concat(connections))
+        {
+            if (configuration[name + FileSuffix] is not { Length: > 0 } path)
+            {
+                continue;
+            }
+
+            var shown = name.Replace(":", "__", StringComparison.Ordinal);
+            if (!string.IsNullOrEmpty(configuration[name]))
+            {
+                problems.Add($"{shown} and {shown}_FILE are both set; keep one.");
+                continue;
+            }
+
+            try
+            {
+                settings[name] = File.ReadAllText(path).TrimEnd('\r', '\n');
+                if (settings[name]!.Length == 0)
+                {
+                    problems.Add($"{shown}_FILE names an empty file.");
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                problems.Add($"{shown}_FILE names a file that cannot be read.");
+            }
+        }
+    }
+
+    private static void ReadConnections(IConfigurationManager configuration, Dictionary<string, string?> settings, List<string> problems)
+    {
+        var given = configuration.GetSection("ConnectionStrings").GetChildren().Select(c => c.Key)
+            .Concat(settings.Keys.Where(k => k.StartsWith(Section, StringComparison.OrdinalIgnoreCase)).Select(k => k[Section.Length..]))
+            .Where(k => !k.EndsWith(FileSuffix, StringComparison.OrdinalIgnoreCase))
+            .Select(k => k.Replace('-', '_')).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var name in given)
+        {
+            var spellings = new[] { Section + name, Section + name.Replace('_', '-') };
+            var value = spellings.Select(s => settings.GetValueOrDefault(s) ?? configuration[s]).FirstOrDefault(v => !string.IsNullOrEmpty(v));
+            if (value is null)
+            {
+                continue;
+            }
+
+            try
+            {
+                var converted = ConnectionUrls.Convert(value.Trim());
+                if (Passwords.Refusal(converted) is { } refusal)
+                {
+                    problems.Add($"ConnectionStrings__{name} {refusal}.");
+                }
+
+                foreach (var spelling in spellings)
+                {
+                    settings[spelling] = converted;
+                }
+            }
+            catch (FormatException exception)
+            {
+                problems.Add($"ConnectionStrings__{name} {exception.Message}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Panorama.ServiceDefaults.Configuration;
+using Panorama.ServiceDefaults.Health;
+using Panorama.ServiceDefaults.Management;
+
+namespace Panorama.ServiceDefaults;
+
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>What every process of Panorama has: settings in all their spellings, telemetry, health, service discovery and careful HTTP clients.</summary>
+    /// <exception cref="SettingsException">A setting cannot be used. It ends the process with its sentences and exit code 78.</exception>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        StartFailure.Install();
+        builder.Configuration.AddPanoramaSettings();
+        var management = ManagementPort.Read(builder.Configuration);
+        management.Listen(builder.Configuration);
+        var version = AppVersion.Read(builder.Configuration);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(management);
+        builder.Services.AddSingleton(version);
+        builder.Services.AddSingleton<HealthState>();
+        builder.Services.AddHealthChecks();
+        builder.Services.AddHostedService<SettingWarnings>();
+        builder.Services.AddHostedService<Draining>();
+
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            // A POST that timed out may have been carried out: only safe methods are tried again.
+            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
+            http.AddServiceDiscovery();
+        });
+
+        builder.AddTelemetry(management, version);
+        return builder;
+    }
+
+    /// <summary>Maps <c>/health</c> and <c>/alive</c>, and on the management port <c>/metrics</c>; in every environment.</summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.MapHealth();
+        if (app.Services.GetRequiredService<ManagementPort>().Number is not null)
+        {
+            app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().RequireManagementPort();
+        }
+
+        return app;
+    }
+
+    private static void AddTelemetry<TBuilder>(this TBuilder builder, ManagementPort management, AppVersion version)
+        where TBuilder : IHostApplicationBuilder
+    {
+        var collected = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        if (!collected && management.Number is null)
+        {
+            return; // nobody would read it
+        }
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(
+                builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name ? name : builder.Environment.ApplicationName, serviceVersion: version.Full))
+            .WithMetrics(metrics =>
+            {
+                metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "Panorama.*");
+                if (management.Number is not null)
+                {
+                    metrics.AddPrometheusExporter();
+                }
+            });
+        if (!collected)
+        {
+            return;
+        }
+
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        telemetry
+            .WithTracing(tracing => tracing
+                .AddSource(builder.Environment.ApplicationName, "Npgsql", "Panorama.*")
+                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
+                    !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                    && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal)
+                    && !context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal))
+                .AddHttpClientInstrumentation())
+            .UseOtlpExporter();
+    }
+}
