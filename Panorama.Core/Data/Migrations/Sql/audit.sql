@@ -147,3 +147,27 @@ begin
           jsonb_build_object('count', n, 'reason', p_reason));
   return n;
 end $$;
+
+-- What waits for a seal; the Worker itself may not read the queue.
+create function audit_tail() returns table (queued bigint, oldest_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select count(*), min(q.event_at)::timestamptz from public.audit_queue q
+$$;
+
+-- An event that is neither sealed nor queued, or a side row that does not match its commitment.
+create function audit_stray(p_chain uuid, p_limit int default 100) returns table (event_id uuid, event_at timestamptz, reason text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  (select e.id, e.occurred_at::timestamptz, 'unsealed'
+     from public.audit_events e
+    where e.tenant_id is not distinct from nullif(p_chain, '00000000-0000-0000-0000-000000000000')
+      and not exists (select 1 from public.audit_seals s where s.event_id = e.id)
+      and not exists (select 1 from public.audit_queue q where q.chain_id = p_chain and q.event_at = e.occurred_at and q.event_id = e.id)
+    limit p_limit)
+  union all
+  (select p.event_id, p.occurred_at::timestamptz, 'personal'
+     from public.audit_personal p left join public.audit_events e on e.id = p.event_id
+    where p.tenant_id is not distinct from nullif(p_chain, '00000000-0000-0000-0000-000000000000')
+      and (e.id is null or e.personal_hash is distinct from sha256(p.salt || convert_to(
+             public.audit_netstring(p.ip_address) || public.audit_netstring(p.user_agent) || public.audit_netstring(p.email), 'UTF8')))
+    limit p_limit)
+$$;

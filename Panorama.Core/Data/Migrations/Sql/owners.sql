@@ -15,7 +15,7 @@ grant execute on function schema_version() to panorama_app, panorama_auth, panor
 
 grant execute on function session_open(bytea), token_open(bytea) to panorama_app;
 grant execute on function tenant_open(uuid, uuid), audit_seal(int), audit_prune(date), audit_erase(uuid, text, text) to panorama_super_admin;
-grant execute on function audit_verify(uuid, bigint), partitions_maintain(int) to panorama_super_admin, panorama_migrator;
+grant execute on function audit_verify(uuid, bigint), audit_tail(), audit_stray(uuid, int), partitions_maintain(int) to panorama_super_admin, panorama_migrator;
 grant execute on function person_add(uuid, text, text, text, text, text),
   asset_search(text[], int, text, text, uuid, text, uuid, uuid, uuid, boolean, boolean) to panorama_app, panorama_super_admin;
 
