@@ -1,7 +1,24 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
 using Panorama.ServiceDefaults;
+using Panorama.Worker.Management;
+using Panorama.Worker.Start;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddWorker();
+
 await using var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapManagement();
+
+// Before the host starts anything: all problems of the settings at once, then the database's in one sentence.
+app.Services.GetRequiredService<IStartupValidator>().Validate();
+var problem = await StartChecks.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
+if (problem != 0)
+{
+    return problem;
+}
+
 await app.RunAsync();
+return 0;

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using Panorama.Core.Data;
+
 namespace Panorama.Core.Jobs;
 
 /// <summary>One firing of one job: the unique pair of job and firing is what keeps a firing from being worked twice.</summary>
@@ -33,4 +36,19 @@ public sealed class JobRun
 
     /// <summary>1, or more after another instance took the firing over from one that died.</summary>
     public int Attempt { get; private set; } = 1;
+
+    /// <summary>Reads a row in the order of the columns that <see cref="JobRunLog"/> selects.</summary>
+    internal static JobRun Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        Job = reader.GetString(1),
+        FiredAt = reader.GetFieldValue<DateTimeOffset>(2),
+        StartedAt = reader.GetFieldValue<DateTimeOffset>(3),
+        FinishedAt = reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
+        Outcome = WireNames.Parse<JobOutcome>(reader.GetString(5)),
+        Items = reader.GetInt64(6),
+        Error = reader.IsDBNull(7) ? null : reader.GetString(7),
+        Instance = reader.GetString(8),
+        Attempt = reader.GetInt32(9),
+    };
 }

@@ -1,0 +1,56 @@
+namespace Panorama.Core.Audit;
+
+/// <summary>Every audit action this version writes, in code or in a database function. A name is never renamed or reused.</summary>
+public static class AuditActions
+{
+    public const string PasswordLogin = "panorama.auth.password_login";
+    public const string PasswordRefused = "panorama.auth.password_refused";
+    public const string PasswordChanged = "panorama.auth.password_changed";
+    public const string Logout = "panorama.auth.logout";
+    public const string TenantSwitched = "panorama.auth.tenant_switched";
+    public const string SessionRevoked = "panorama.auth.session_revoked";
+
+    public const string TenantCreated = "panorama.tenant.created";
+    public const string TenantFeatureChanged = "panorama.tenant.feature_changed";
+    public const string TenantMemberAdded = "panorama.tenant.member_added";
+
+    public const string AssetCreated = "panorama.asset.created";
+    public const string AssetUpdated = "panorama.asset.updated";
+    public const string AssetArchived = "panorama.asset.archived";
+    public const string AssetRestored = "panorama.asset.restored";
+    public const string AssetCheckedOut = "panorama.asset.checked_out";
+    public const string AssetCheckedIn = "panorama.asset.checked_in";
+    public const string AssetMeterRead = "panorama.asset.meter_read";
+    public const string ImportCompleted = "panorama.import.completed";
+
+    public const string AuditVerified = "panorama.audit.verified";
+    public const string AuditPruned = "panorama.audit.pruned";
+    public const string AuditPersonalErased = "panorama.audit.personal_erased";
+
+    public static IReadOnlyList<AuditAction> All { get; } =
+    [
+        new(PasswordLogin, "session"),
+        new(PasswordRefused, "auth_identity", IsClusterWide: true),
+        new(PasswordChanged, "auth_identity"),
+        new(Logout, "session"),
+        new(TenantSwitched, "session"),
+        new(SessionRevoked, "session"),
+
+        new(TenantCreated, "tenant"),
+        new(TenantFeatureChanged, "tenant"),
+        new(TenantMemberAdded, "tenant_membership"),
+
+        new(AssetCreated, "asset"),
+        new(AssetUpdated, "asset"),
+        new(AssetArchived, "asset"),
+        new(AssetRestored, "asset"),
+        new(AssetCheckedOut, "asset"),
+        new(AssetCheckedIn, "asset"),
+        new(AssetMeterRead, "asset"),
+        new(ImportCompleted, "import"),
+
+        new(AuditVerified, "audit_chain"),
+        new(AuditPruned, "audit_chain"),
+        new(AuditPersonalErased, "audit_chain"),
+    ];
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Panorama.ServiceDefaults.Health;
+using Panorama.Worker.Audit;
+using Panorama.Worker.Data;
+using Panorama.Worker.Health;
+using Panorama.Worker.Identity;
+using Panorama.Worker.Management;
+using Panorama.Worker.Scheduling;
+using Panorama.Worker.Tenancy;
+
+namespace Panorama.Worker.Start;
+
+internal static class WorkerRegistration
+{
+    /// <summary>For the jobs, the sealer and the operator's page.</summary>
+    private const int WorkPool = 5;
+
+    /// <summary>For the scheduler's own statements.</summary>
+    private const int SchedulerPool = 3;
+
+    public static void AddWorker(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning); // it would log every statement
+        services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsRules>();
+        services.AddOptions<WorkerOptions>().ValidateOnStart().Configure(options =>
+        {
+            options.ConnectionString = builder.Configuration.GetConnectionString(WorkerOptions.ConnectionName) ?? "";
+            options.AuditSigningKey = builder.Configuration["AUDIT_SIGNING_KEY"] ?? "";
+        });
+        services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            options.ServicesStopConcurrently = true;
+        });
+
+        services.AddSingleton(provider => OpenPool(provider, "panorama-worker", WorkPool));
+        services.AddKeyedSingleton(
+            SchedulerRegistration.DataSourceKey, (provider, _) => OpenPool(provider, "panorama-worker-scheduler", SchedulerPool));
+
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ReadKeys());
+        services.AddSingleton<SealerState>();
+        services.AddSingleton<AuditMetrics>();
+        services.AddTransient<ChainVerifier>();
+        services.AddHostedService<AuditSealer>();
+
+        services.AddScheduler(builder.Configuration);
+        services.AddScheduledJob<CleanUpSessionsJob>();
+        services.AddScheduledJob<CleanUpIdempotencyKeysJob>();
+        services.AddScheduledJob<VerifyMovedChainsJob>();
+        services.AddScheduledJob<VerifyAllChainsJob>();
+        services.AddScheduledJob<MakePartitionsJob>();
+
+        services.AddSingleton<WorkerStatusReader>();
+        services.AddSingleton<DatabaseProbe>();
+        services.AddSingleton<RolesHealthCheck.Memory>();
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealthCheck>("db", tags: [HealthTags.Database])
+            .AddCheck<MigrationsHealthCheck>("migrations", tags: [HealthTags.Database])
+            .AddCheck<RolesHealthCheck>("roles", tags: [HealthTags.Database])
+            .AddCheck<SchedulerHealthCheck>("scheduler", tags: [HealthTags.Degraded])
+            .AddCheck<SealerHealthCheck>("sealer", tags: [HealthTags.Degraded]);
+    }
+
+    private static NpgsqlDataSource OpenPool(IServiceProvider provider, string applicationName, int connections)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ConnectionString)
+        {
+            ApplicationName = applicationName,
+            MaxPoolSize = connections,
+            // Nothing here leaves state in a session, and the reset would be a sixth of an idle worker's statements.
+            NoResetOnClose = true,
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString)
+            .UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>())
+            .Build();
+    }
+}

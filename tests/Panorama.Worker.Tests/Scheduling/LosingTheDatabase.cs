@@ -1,0 +1,33 @@
+using System.Net;
+using Panorama.Testing;
+using Panorama.Worker.Tests.Audit;
+
+namespace Panorama.Worker.Tests.Scheduling;
+
+public sealed class LosingTheDatabase(OwnDatabase own) : IClassFixture<OwnDatabase>
+{
+    private TestDatabase Database => own.Database;
+
+    [Fact]
+    public async Task A_worker_outlives_a_restart_of_the_server_and_stops_within_five_seconds()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var chain = await ChainOfATenant.CreateAsync(Database, token);
+        await using var worker = WorkerProcess.Start(Database, ("Scheduler__Cron__idempotency-clean-up", "* * * * * ?"));
+        await worker.WaitUntilHealthyAsync(token);
+
+        await own.RestartServerAsync(token);
+
+        Npgsql.NpgsqlConnection.ClearAllPools(); // this process's own connections died as well
+        var runs = await Database.ReadAsync<long>("select count(*) from job_runs where outcome = 'SUCCEEDED'", token);
+        await chain.WriteAsync(3, token);
+        await Eventually.TrueAsync(
+            async () => await Database.ReadAsync<long>("select count(*) from audit_seals where chain_id = $1", token, chain.Id) == 3
+                && await Database.ReadAsync<long>("select count(*) from job_runs where outcome = 'SUCCEEDED'", token) > runs,
+            () => worker.Output, token);
+        using var health = await worker.Management.GetAsync(new Uri("health", UriKind.Relative), token);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+
+        Assert.InRange(await worker.StopAsync(token), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+}

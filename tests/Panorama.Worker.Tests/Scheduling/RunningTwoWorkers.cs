@@ -1,0 +1,81 @@
+using System.Globalization;
+using Panorama.Core.Data;
+using Panorama.Testing;
+using Panorama.Worker.Tests.Audit;
+
+namespace Panorama.Worker.Tests.Scheduling;
+
+public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDatabase>
+{
+    private TestDatabase Database => own.Database;
+
+    [Fact]
+    public async Task Each_firing_runs_once_and_the_chain_does_not_fork()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var chain = await ChainOfATenant.CreateAsync(Database, token);
+        await using var one = WorkerProcess.Start(Database, ("Scheduler__Cron__idempotency-clean-up", "* * * * * ?"));
+        await using var two = WorkerProcess.Start(Database, ("Scheduler__Cron__idempotency-clean-up", "* * * * * ?"));
+        await one.WaitUntilHealthyAsync(token);
+        await two.WaitUntilHealthyAsync(token);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await chain.WriteAsync(50, token);
+                return await Database.ReadAsync<long>("select count(*) from job_runs where job = 'idempotency-clean-up' and outcome = 'SUCCEEDED'", token) >= 8;
+            },
+            () => one.Output + two.Output, token);
+        await Eventually.TrueAsync(
+            () => Database.ReadAsync<bool>("select not exists (select 1 from audit_queue)", token), () => one.Output + two.Output, token);
+        await one.StopAsync(token);
+        await two.StopAsync(token);
+
+        var output = one.Output + "\n" + two.Output;
+        Assert.DoesNotContain("is already taken", output, StringComparison.Ordinal);
+        Assert.Equal(
+            await Database.ReadAsync<long>("select count(*) from job_runs where job = 'idempotency-clean-up'", token),
+            output.Split('\n').LongCount(l => l.Contains("Job idempotency-clean-up: Succeeded", StringComparison.Ordinal)));
+        Assert.Equal(1, await Database.ReadAsync<int>("select max(attempt) from job_runs", token));
+        Assert.True(await Database.ReadAsync<bool>(
+            "select count(*) = max(seq) and count(*) = count(distinct prev_hash) from audit_seals where chain_id = $1", token, chain.Id));
+        Assert.Empty((await chain.VerifyAsync(token)).Findings);
+    }
+
+    [Fact]
+    public async Task A_firing_whose_worker_was_killed_is_taken_over()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var one = WorkerProcess.Start(Database, ("Scheduler__Cron__session-clean-up", "0/2 * * * * ?"));
+        await using var two = WorkerProcess.Start(Database, ("Scheduler__Cron__session-clean-up", "0/2 * * * * ?"));
+        await one.WaitUntilHealthyAsync(token);
+        await two.WaitUntilHealthyAsync(token);
+
+        // The job cannot end while the table is locked, so whoever has it is in the middle of it.
+        await using var blocker = await Database.OpenAsync(DatabaseRoles.Migrator, token);
+        await using var transaction = await blocker.BeginTransactionAsync(token);
+        await Sql.RunAsync(blocker, "lock table sessions in access exclusive mode", token);
+        var firing = DateTime.UnixEpoch;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                firing = await Database.ReadAsync<DateTime>("select coalesce(max(fired_at) filter (where outcome = 'RUNNING'), 'epoch') from job_runs where job = 'session-clean-up'", token);
+                return firing > DateTime.UnixEpoch && await Database.ReadAsync<bool>(
+                    "select exists (select 1 from pg_stat_activity where query like 'delete from sessions%' and wait_event_type = 'Lock')", token);
+            },
+            () => one.Output + two.Output, token);
+        var instance = await Database.ReadAsync<string>("select instance from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing);
+        var (dead, alive) = instance.Contains($"-{one.ProcessId.ToString(CultureInfo.InvariantCulture)}-", StringComparison.Ordinal) ? (one, two) : (two, one);
+        await dead.KillAsync(token);
+        await transaction.RollbackAsync(token);
+
+        await Eventually.TrueAsync(
+            () => Database.ReadAsync<bool>("select outcome = 'SUCCEEDED' from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing),
+            () => alive.Output, token);
+        Assert.Equal(2, await Database.ReadAsync<int>("select attempt from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing));
+        Assert.Contains(
+            $"-{alive.ProcessId.ToString(CultureInfo.InvariantCulture)}-",
+            await Database.ReadAsync<string>("select instance from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing),
+            StringComparison.Ordinal);
+    }
+}
