@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Panorama.Web.Http;
+using Panorama.Web.Localization;
+
+namespace Panorama.Web.Api;
+
+/// <summary>
+/// Calls Api in the name of the browser whose request is being served: with its session cookie, its address and, for what changes
+/// something, its own <c>Origin</c>, <c>Sec-Fetch-Site</c> and <c>Referer</c>, never Web's. A refusal and an outage come back as a problem.
+/// </summary>
+internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor accessor, WebOptions options, ILogger<ApiClient> logger)
+{
+    /// <summary>Longer than any page should take; a phone's owner gives up sooner.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    private HttpContext Context => accessor.HttpContext ?? throw new InvalidOperationException("Api is called outside a request.");
+
+    public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, copyCookie: false, cancellationToken);
+
+    public Task<ApiResult<T>> PostAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, type, copyCookie: true, cancellationToken);
+
+    public async Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
+        await SendAsync<Done>(new HttpRequestMessage(method, path), type: null, copyCookie: false, cancellationToken);
+
+    private async Task<ApiResult<T>> SendAsync<T>(
+        HttpRequestMessage request, JsonTypeInfo<T>? type, bool copyCookie, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var message = request;
+        Introduce(message);
+        try
+        {
+            using var response = await http.SendAsync(message, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                return await ReadProblemAsync(response, cancellationToken);
+            }
+
+            if (copyCookie)
+            {
+                SessionCookie.Copy(response, Context, options);
+            }
+
+            if (type is null)
+            {
+                return (T)(object)Done.Value;
+            }
+
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) is { } value ? value : Unreadable(response.StatusCode, null);
+        }
+        catch (JsonException exception)
+        {
+            return Unreadable(HttpStatusCode.OK, exception);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogUnreachable(logger, exception, request.RequestUri?.OriginalString ?? "");
+            return new ApiProblem(StatusCodes.Status503ServiceUnavailable, ApiProblem.Unreachable, TraceId: Tracing.Current(Context));
+        }
+    }
+
+    private void Introduce(HttpRequestMessage request)
+    {
+        var (from, to) = (Context.Request, request.Headers);
+        if (SessionCookie.Read(Context, options) is { } cookie)
+        {
+            to.TryAddWithoutValidation("Cookie", $"{options.SessionCookieName}={cookie}");
+        }
+
+        if (request.Method != HttpMethod.Get)
+        {
+            foreach (var name in new[] { "Origin", "Sec-Fetch-Site", "Referer" })
+            {
+                if (from.Headers.TryGetValue(name, out var values))
+                {
+                    to.TryAddWithoutValidation(name, values.AsEnumerable());
+                }
+            }
+        }
+
+        if (Context.Connection.RemoteIpAddress is { } address)
+        {
+            to.TryAddWithoutValidation("X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+        }
+
+        to.TryAddWithoutValidation("X-Forwarded-Proto", options.BaseUrl.Scheme);
+        to.TryAddWithoutValidation("X-Forwarded-Host", from.Host.Value);
+        if (from.Headers.UserAgent.Count == 1)
+        {
+            to.TryAddWithoutValidation("User-Agent", from.Headers.UserAgent.ToString());
+        }
+
+        to.TryAddWithoutValidation("Accept-Language", Locale.Current.Tag);
+        to.TryAddWithoutValidation("Accept", "application/json, application/problem+json");
+    }
+
+    private async Task<ApiProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        WireProblem? problem = null;
+        try
+        {
+            problem = await response.Content.ReadFromJsonAsync(WebJson.Default.WireProblem, cancellationToken);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            LogUnreadable(logger, exception, status);
+        }
+
+        return problem?.Code is { Length: > 0 } code
+            ? new ApiProblem(status, code, problem.Args, problem.Errors, problem.TraceId ?? Tracing.Current(Context))
+            : status == StatusCodes.Status401Unauthorized
+                ? new ApiProblem(status, "authentication_required", TraceId: Tracing.Current(Context))
+                : new ApiProblem(StatusCodes.Status502BadGateway, ApiProblem.Unreadable, TraceId: Tracing.Current(Context));
+    }
+
+    private ApiProblem Unreadable(HttpStatusCode status, Exception? exception)
+    {
+        LogUnreadable(logger, exception, (int)status);
+        return new ApiProblem(StatusCodes.Status502BadGateway, ApiProblem.Unreadable, TraceId: Tracing.Current(Context));
+    }
+
+    [LoggerMessage(9002, LogLevel.Error, "Api was not reached for {Path}")]
+    private static partial void LogUnreachable(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(9003, LogLevel.Error, "Api answered {Status} with something that is not its contract")]
+    private static partial void LogUnreadable(ILogger logger, Exception? exception, int status);
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Panorama.Web.Api;
+using Panorama.Web.Http;
+
+namespace Panorama.Web;
+
+/// <summary>Every shape Web reads or writes; generated, so nothing is reflected over at run time.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(WireProblem))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(Viewer))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(SetupLinkRequest))]
+[JsonSerializable(typeof(SwitchRequest))]
+[JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(AssetPage))]
+[JsonSerializable(typeof(AssetDetail))]
+[JsonSerializable(typeof(AssetHistory))]
+[JsonSerializable(typeof(Choices))]
+internal sealed partial class WebJson : JsonSerializerContext;
+
+internal sealed record WireProblem(
+    string? Code, IReadOnlyDictionary<string, JsonElement>? Args, IReadOnlyDictionary<string, string[]>? Errors, string? TraceId);

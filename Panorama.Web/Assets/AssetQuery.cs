@@ -1,0 +1,140 @@
+using System.Globalization;
+
+namespace Panorama.Web.Assets;
+
+/// <summary>
+/// The list's whole state, as its address has it: every filter is a link and every link is a filter. Values that mean nothing are
+/// dropped, so an old or hand-typed address still opens.
+/// </summary>
+public sealed record AssetQuery
+{
+    public const int PageSize = 50;
+    public static readonly IReadOnlyList<string> States = ["READY", "IN_USE", "RESERVED", "MAINTENANCE", "RETIRED"];
+    public static readonly IReadOnlyList<string> Sorts = ["tag", "name", "status", "purchaseDate", "createdAt"];
+
+    public string? Q { get; init; }
+
+    public IReadOnlyList<string> Status { get; init; } = [];
+
+    public Guid? CategoryId { get; init; }
+
+    public Guid? ModelId { get; init; }
+
+    public Guid? LocationId { get; init; }
+
+    public bool? Bookable { get; init; }
+
+    public bool Archived { get; init; }
+
+    public string Sort { get; init; } = "tag";
+
+    public bool Descending { get; init; }
+
+    public string? Cursor { get; init; }
+
+    /// <summary>Number of the page's first row, for "51–100 of 10,214"; only shown, never asked for.</summary>
+    public long From { get; init; } = 1;
+
+    public bool IsFiltered => Q is not null || Status.Count > 0 || CategoryId is not null || ModelId is not null || LocationId is not null
+        || Bookable is not null || Archived;
+
+    /// <summary>How many filters the search box does not show.</summary>
+    public int FilterCount => Status.Count + (CategoryId is null ? 0 : 1) + (ModelId is null ? 0 : 1) + (LocationId is null ? 0 : 1)
+        + (Bookable is null ? 0 : 1) + (Archived ? 1 : 0);
+
+    public static AssetQuery Read(IQueryCollection query)
+    {
+        var sort = Sorts.FirstOrDefault(s => s == query["sort"]) ?? "tag";
+        var q = query["q"].ToString().Trim();
+        return new AssetQuery
+        {
+            Q = q.Length == 0 ? null : q.Length > 200 ? q[..200] : q,
+            Status = [.. States.Where(s => query["status"].Contains(s))],
+            CategoryId = Id("categoryId"),
+            ModelId = Id("modelId"),
+            LocationId = Id("locationId"),
+            Bookable = query["bookable"].ToString() switch { "true" => true, "false" => false, _ => null },
+            Archived = query["includeArchived"] == "true",
+            Sort = sort,
+            Descending = query["order"].ToString() switch { "asc" => false, "desc" => true, _ => sort == "createdAt" },
+            Cursor = query["cursor"].ToString() is { Length: > 0 and <= 2000 } cursor ? cursor : null,
+            From = long.TryParse(query["from"], CultureInfo.InvariantCulture, out var from) && from is > 1 and < 1_000_000_000 ? from : 1,
+        };
+
+        Guid? Id(string name) => Guid.TryParse(query[name], out var id) ? id : null;
+    }
+
+    /// <summary>The same list from its first row.</summary>
+    public AssetQuery Restart() => this with { Cursor = null, From = 1 };
+
+    public string Href => "/assets" + Build(forApi: false);
+
+    public string ForApi => Build(forApi: true);
+
+    public AssetQuery SortedBy(string sort) =>
+        Restart() with { Sort = sort, Descending = sort == Sort ? !Descending : sort == "createdAt" };
+
+    /// <summary>Everything a form must carry along besides the fields it has itself.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Pairs(bool forApi = false)
+    {
+        if (Q is not null)
+        {
+            yield return new("q", Q);
+        }
+
+        foreach (var state in Status)
+        {
+            yield return new("status", state);
+        }
+
+        if (CategoryId is { } category)
+        {
+            yield return new("categoryId", category.ToString());
+        }
+
+        if (ModelId is { } model)
+        {
+            yield return new("modelId", model.ToString());
+        }
+
+        if (LocationId is { } location)
+        {
+            yield return new("locationId", location.ToString());
+        }
+
+        if (Bookable is { } bookable)
+        {
+            yield return new("bookable", bookable ? "true" : "false");
+        }
+
+        if (Archived)
+        {
+            yield return new("includeArchived", "true");
+        }
+
+        if (forApi || Sort != "tag")
+        {
+            yield return new("sort", Sort);
+        }
+
+        if (forApi || Descending != (Sort == "createdAt"))
+        {
+            yield return new("order", Descending ? "desc" : "asc");
+        }
+
+        if (Cursor is not null)
+        {
+            yield return new("cursor", Cursor);
+            if (!forApi)
+            {
+                yield return new("from", From.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private string Build(bool forApi)
+    {
+        var query = QueryString.Create(Pairs(forApi).Select(p => new KeyValuePair<string, string?>(p.Key, p.Value)));
+        return forApi ? query.Add("limit", PageSize.ToString(CultureInfo.InvariantCulture)).ToString() : query.ToString();
+    }
+}

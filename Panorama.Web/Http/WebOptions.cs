@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+
+namespace Panorama.Web.Http;
+
+/// <summary>What Web reads from its environment, checked as a whole before it starts.</summary>
+internal sealed record WebOptions
+{
+    public const string DefaultBaseUrl = "http://localhost:5080";
+
+    /// <summary>The one public address: links, trusted origin, and whether cookies are secure.</summary>
+    public required Uri BaseUrl { get; init; }
+
+    /// <summary>Lower-case origins that may post forms.</summary>
+    public required IReadOnlySet<string> TrustedOrigins { get; init; }
+
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    /// <summary>Name of the session cookie as the browser sends it, prefix included.</summary>
+    public required string SessionCookieName { get; init; }
+
+    public bool RequireOrigin { get; init; }
+
+    public bool IsStaging { get; init; }
+
+    public required string Version { get; init; }
+
+    public string? Commit { get; init; }
+
+    /// <summary>Where the exact source of this build can be read.</summary>
+    public required string SourceUrl { get; init; }
+
+    public bool IsHttps => BaseUrl.Scheme == Uri.UriSchemeHttps;
+
+    /// <exception cref="InvalidOperationException">One or more settings are wrong; the message names all of them.</exception>
+    public static WebOptions Read(IConfiguration configuration)
+    {
+        var problems = new List<string>();
+        var baseUrl = ReadOrigin("PANORAMA_WEB_BASE_URL", Value("PANORAMA_WEB_BASE_URL") ?? DefaultBaseUrl, problems);
+        var origins = new HashSet<string>(StringComparer.Ordinal);
+        if (baseUrl is not null)
+        {
+            origins.Add(OriginOf(baseUrl));
+        }
+
+        foreach (var entry in List("WEB_ORIGIN"))
+        {
+            if (ReadOrigin("WEB_ORIGIN", entry, problems) is { } origin)
+            {
+                origins.Add(OriginOf(origin));
+            }
+        }
+
+        var proxies = new List<IPNetwork>();
+        foreach (var entry in List("TRUSTED_PROXIES"))
+        {
+            if (IPNetwork.TryParse(entry, out var network))
+            {
+                proxies.Add(network);
+            }
+            else if (IPAddress.TryParse(entry, out var address))
+            {
+                proxies.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else
+            {
+                problems.Add($"TRUSTED_PROXIES: '{entry}' is neither an address nor a network such as 10.0.0.0/8.");
+            }
+        }
+
+        var cookie = Value("SESSION_COOKIE_NAME") ?? "panorama_session";
+        if (!cookie.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        {
+            problems.Add("SESSION_COOKIE_NAME: only letters, digits, '_' and '-' are allowed.");
+        }
+
+        var stage = Value("PANORAMA_STAGE");
+        if (stage is not (null or "staging"))
+        {
+            problems.Add($"PANORAMA_STAGE: '{stage}' is not known; leave it out or set 'staging'.");
+        }
+
+        var requireOrigin = Flag("CSRF_REQUIRE_ORIGIN", problems);
+        if (problems.Count > 0)
+        {
+            throw new InvalidOperationException("Settings of Web are wrong. " + string.Join(' ', problems));
+        }
+
+        var (version, commit, source) = Build(Value("APP_VERSION"), Value("APP_COMMIT"));
+        return new WebOptions
+        {
+            BaseUrl = baseUrl!,
+            TrustedOrigins = origins,
+            TrustedProxies = proxies,
+            SessionCookieName = (baseUrl!.Scheme == Uri.UriSchemeHttps ? "__Host-" : "") + cookie,
+            RequireOrigin = requireOrigin,
+            IsStaging = stage == "staging",
+            Version = version,
+            Commit = commit,
+            SourceUrl = source,
+        };
+
+        string? Value(string name) => string.IsNullOrWhiteSpace(configuration[name]) ? null : configuration[name]!.Trim();
+
+        string[] List(string name) =>
+            Value(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+        bool Flag(string name, List<string> found)
+        {
+            switch (configuration[name])
+            {
+                case null or "false" or "0" or "no":
+                    return false;
+                case "true" or "1" or "yes":
+                    return true;
+                default:
+                    found.Add($"{name}: use true or false.");
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Scheme, host and port as a browser writes them in <c>Origin</c>.</summary>
+    public static string OriginOf(Uri uri) => uri.GetLeftPart(UriPartial.Authority).ToLowerInvariant();
+
+    private static Uri? ReadOrigin(string name, string text, List<string> problems)
+    {
+        if (Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0)
+        {
+            return uri;
+        }
+
+        problems.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' must be scheme and host only, such as https://fleet.example.org."));
+        return null;
+    }
+
+    private static (string Version, string? Commit, string Source) Build(string? version, string? commit)
+    {
+        var assembly = typeof(WebOptions).Assembly;
+        var parts = (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+', 2);
+        commit ??= parts.Length > 1 ? parts[1] : null;
+        var source = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SourceUrl")?.Value ?? "";
+        return (version ?? parts[0], commit, commit is null ? source : $"{source}/tree/{commit}");
+    }
+}

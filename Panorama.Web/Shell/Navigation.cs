@@ -1,0 +1,32 @@
+using Panorama.Web.Api;
+
+namespace Panorama.Web.Shell;
+
+/// <param name="Shown">Whether this person has any use for the page; the page itself is guarded by Api.</param>
+public sealed record NavigationItem(string Href, string Icon, string Key, Func<Viewer, bool> Shown);
+
+/// <summary>The pages that exist, in the order of both navigations.</summary>
+internal static class Navigation
+{
+    public static readonly IReadOnlyList<NavigationItem> Main =
+    [
+        new("/home", "house", "nav.home", _ => true),
+        new("/assets", "boxes", "nav.assets", me => me.CurrentTenantId is not null),
+    ];
+
+    public static readonly IReadOnlyList<NavigationItem> Account =
+    [
+        new("/account/sessions", "monitor", "nav.sessions", _ => true),
+        new("/more", "settings", "nav.preferences", _ => true),
+    ];
+
+    public static readonly IReadOnlyList<NavigationItem> Administration =
+    [
+        new("/api/docs", "file-text", "nav.api", me => me.IsAdmin),
+    ];
+
+    /// <summary>The longest address that is a prefix of the path, by whole segments.</summary>
+    public static string? Current(string path) => Main.Concat(Account).Select(i => i.Href)
+        .Where(href => path == href || path.StartsWith(href + "/", StringComparison.Ordinal))
+        .MaxBy(href => href.Length);
+}

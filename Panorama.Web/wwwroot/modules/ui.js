@@ -1,0 +1,55 @@
+// Small behaviours on top of pages that already work with forms and links.
+const root = document.documentElement;
+
+// Theme, contrast and density: the posted form sets a cookie and the server renders it. Here the page also changes at once, without a reload.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-look-form]") || !event.submitter?.name) return;
+  event.preventDefault();
+  const { name, value } = event.submitter;
+  const data = new URLSearchParams(new FormData(form));
+  data.set(name, value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
+    if (answer.type !== "opaqueredirect") throw new Error(String(answer.status));
+  } catch {
+    form.submit();
+    return;
+  }
+  if (value) root.dataset[name] = value; else delete root.dataset[name];
+  document.querySelectorAll(`[data-look-form] button[name=${name}]`).forEach((button) => {
+    if (button.value === value) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
+  });
+});
+
+// Menus are <details>: close on outside click and on Escape, return focus to the summary.
+const closeMenus = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") {
+    const menu = event.target.closest("details.menu[open]");
+    closeMenus();
+    menu?.querySelector("summary").focus();
+  }
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const box = [...document.querySelectorAll("main .search input, .topbar .search input")].find((input) => input.checkVisibility());
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
+  }
+});
+
+// A second press while a form is on its way does nothing; coming back to the page frees the button.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "true";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}));
+
+// The error summary takes focus when the page arrives with problems.
+document.querySelector("[data-autofocus]")?.focus({ preventScroll: true });

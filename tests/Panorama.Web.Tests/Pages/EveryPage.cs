@@ -1,0 +1,129 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Panorama.Web.Tests.Running;
+
+namespace Panorama.Web.Tests.Pages;
+
+/// <summary>What holds for every page in every state it has.</summary>
+public sealed class EveryPage(StandIn standIn, Chromium browser)
+{
+    private static readonly string U = "/setup?u=" + new string('a', 43);
+    private static readonly string S = "/setup?s=" + new string('a', 43);
+    private static readonly string[] Locales = Chromium.IsFull ? ["en", "pt-br", "es"] : ["en"];
+    private static readonly string[] Looks = Chromium.IsFull ? ["light", "dark", "light.more.compact", "dark.more"] : ["light"];
+    private static readonly string[] NarrowLocales = Chromium.IsFull ? ["en", "pt-br", "es"] : ["es"];
+    private static readonly int[] Widths = [1280, 360];
+
+    /// <summary>Name, address, mood of the session (null = signed out).</summary>
+    public static readonly TheoryData<string, string, string?> Pages = new()
+    {
+        { "login", "/login", null },
+        { "login-notice", "/login?notice=session_ended&next=%2Fassets", null },
+        { "setup-password", U, null },
+        { "setup-organisation", S, null },
+        { "setup-dead", "/setup?u=short", null },
+        { "home", "/home", "" },
+        { "home-driver", "/home", "driver" },
+        { "home-empty", "/home", "empty" },
+        { "home-broken", "/home?error=switch_failed", "broken" },
+        { "assets", "/assets", "" },
+        { "assets-filtered", "/assets?q=van&status=READY&status=IN_USE&locationId=50000000-0000-7000-8000-000000000001&bookable=true&includeArchived=true&sort=name&order=desc", "" },
+        { "assets-page-2", "/assets?cursor=next%2Bpage&from=51", "" },
+        { "assets-empty", "/assets", "empty" },
+        { "assets-empty-driver", "/assets?q=zzz", "driver" },
+        { "assets-forbidden", "/assets", "forbidden" },
+        { "assets-broken", "/assets?q=van", "broken" },
+        { "asset", "/assets/" + StandInApi.VanId, "" },
+        { "asset-held", "/assets/" + StandInApi.LaptopId + "?history=older", "" },
+        { "asset-missing", "/assets/20000000-0000-7000-8000-00000000dead", "" },
+        { "sessions", "/account/sessions?done=ended", "" },
+        { "sessions-broken", "/account/sessions?error=outage", "malformed" },
+        { "more", "/more", "" },
+        { "no-organisation", "/home", "pending" },
+        { "outage", "/assets", "broken-me" },
+        { "error-403", "/error/403", "driver" },
+        { "error-404", "/no/such/page", "" },
+        { "error-404-signed-out", "/no/such/page", null },
+        { "error-500", "/error/500", "" },
+    };
+
+    private static IEnumerable<View> Views(string? mood)
+    {
+        var session = mood is null ? null : StandInApi.Cookie(mood);
+        return from locale in Locales from look in Looks from width in Widths select new View(width, locale, look, session);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Has_no_accessibility_violation(string name, string path, string? mood)
+    {
+        foreach (var view in Views(mood))
+        {
+            var page = await OpenAsync(path, view);
+
+            var result = await page.RunAxe();
+
+            await ShootAsync(page, name, view);
+            var found = result.Violations.Select(v => $"{v.Id}: {v.Help}\n  {string.Join("\n  ", v.Nodes.Select(n => n.Html))}");
+            Assert.True(result.Violations.Length == 0, $"{name} {view}\n{string.Join('\n', found)}");
+            await page.Context.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Never_scrolls_sideways_at_320_pixels(string name, string path, string? mood)
+    {
+        foreach (var locale in NarrowLocales)
+        {
+            var view = new View(320, locale, "light", mood is null ? null : StandInApi.Cookie(mood));
+            var page = await OpenAsync(path, view);
+
+            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            var out_ = await page.EvaluateAsync<string[]>(
+                "[...document.querySelectorAll('body *')].filter(e => !e.closest('.tabs') && e.getBoundingClientRect().right > 321 && e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))");
+
+            await ShootAsync(page, name, view);
+            Assert.True(wide <= 320, $"{name} is {wide} px wide: {string.Join("\n", out_)}");
+            await page.Context.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Obeys_its_own_content_security_policy(string name, string path, string? mood)
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(Session: mood is null ? null : StandInApi.Cookie(mood)));
+        List<string> complaints = [];
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.Contains("the server responded with a status of", StringComparison.Ordinal))
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+
+        await page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+
+        Assert.True(complaints.Count == 0, $"{name}: {string.Join('\n', complaints)}");
+        await page.Context.DisposeAsync();
+    }
+
+    private async Task<IPage> OpenAsync(string path, View view)
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, view);
+        await page.GotoAsync(path);
+        await page.EvaluateAsync("document.fonts.ready");
+        return page;
+    }
+
+    /// <summary>Pictures for the eye, when SHOTS names a folder.</summary>
+    private static async Task ShootAsync(IPage page, string name, View view)
+    {
+        if (Environment.GetEnvironmentVariable("SHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{view.Width}-{view.Locale}-{view.Look}.png") });
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Panorama.Web.Tests.Running;
+
+/// <summary>
+/// A stand-in for Api that answers by the wire contract from a fixed organisation. It exists for states that the real one cannot be put
+/// into at will: silent, slow, malformed, limited, an empty organisation, a session without any. What pages do with real data is tested
+/// against the real Api.
+/// </summary>
+public sealed class StandInApi : IAsyncDisposable
+{
+    public const string Token = "stand-in-session";
+    public const string Password = "correct horse battery";
+    public const string Tenant = "10000000-0000-7000-8000-000000000001";
+    public const string OtherTenant = "10000000-0000-7000-8000-000000000002";
+    public const string VanId = "20000000-0000-7000-8000-000000000001";
+    public const string LaptopId = "20000000-0000-7000-8000-000000000002";
+
+    private readonly WebApplication _app;
+
+    private StandInApi(WebApplication app) => _app = app;
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>Headers and path of every call, in order.</summary>
+    public ConcurrentQueue<(string Method, string Path, Dictionary<string, string> Headers)> Calls { get; } = new();
+
+    public static async Task<StandInApi> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        var api = new StandInApi(app);
+        app.Use(api.RecordAsync);
+        Map(app);
+        await app.StartAsync();
+        api.Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return api;
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    /// <summary>A mood is asked for by the session cookie's value, so tests that run side by side do not disturb each other.</summary>
+    public static string Cookie(string mood = "") => mood.Length == 0 ? Token : $"{Token}.{mood}";
+
+    private static string Mood(HttpContext context) =>
+        (context.Request.Cookies["panorama_session"] ?? "").Split('.', 2) is [Token, var mood] ? mood : "";
+
+    private async Task RecordAsync(HttpContext context, RequestDelegate next)
+    {
+        Calls.Enqueue((context.Request.Method, context.Request.Path + context.Request.QueryString,
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        switch (Mood(context))
+        {
+            case "broken" when context.Request.Path != "/api/auth/me":
+            case "broken-me":
+                context.Response.StatusCode = 500;
+                await context.Response.WriteAsync("<html>a proxy's own page</html>");
+                return;
+            case "malformed" when context.Request.Path != "/api/auth/me":
+                await context.Response.WriteAsJsonAsync(new { items = "not a list" });
+                return;
+            case "forbidden" when context.Request.Path != "/api/auth/me":
+                await ProblemAsync(context, 403, "forbidden");
+                return;
+            case "database" when context.Request.Path != "/api/auth/me":
+                await ProblemAsync(context, 503, "database_unavailable");
+                return;
+        }
+
+        await next(context);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapPost("/api/auth/login", async context =>
+        {
+            var body = await context.Request.ReadFromJsonAsync<Dictionary<string, string>>();
+            if (body!["email"] == "limited@example.org")
+            {
+                await ProblemAsync(context, 429, "rate_limited", new { scope = "auth", retryAfterSeconds = 37 });
+            }
+            else if (body["password"] == Password)
+            {
+                SetCookie(context, Cookie());
+                await context.Response.WriteAsJsonAsync(Me());
+            }
+            else
+            {
+                await ProblemAsync(context, 401, "invalid_credentials");
+            }
+        });
+        app.MapPost("/api/auth/logout", context => NoContent(context));
+        app.MapPost("/api/auth/logout-all", context => NoContent(context));
+        app.MapPost("/api/auth/setup-link", async context =>
+        {
+            var body = await context.Request.ReadFromJsonAsync<Dictionary<string, string>>();
+            if (body!["token"].StartsWith("used", StringComparison.Ordinal))
+            {
+                await ProblemAsync(context, 410, "link_used_or_expired");
+                return;
+            }
+
+            SetCookie(context, Cookie());
+            await context.Response.WriteAsJsonAsync(Me());
+        });
+        app.MapPost("/api/setup", async context =>
+        {
+            var body = await context.Request.ReadFromJsonAsync<Dictionary<string, string>>();
+            if (body!["slug"] == "taken")
+            {
+                await ProblemAsync(context, 409, "slug_taken");
+                return;
+            }
+
+            if (body["slug"] == "late")
+            {
+                await ProblemAsync(context, 409, "already_set_up");
+                return;
+            }
+
+            SetCookie(context, Cookie());
+            context.Response.StatusCode = 201;
+            await context.Response.WriteAsJsonAsync(Me());
+        });
+        app.MapGet("/api/auth/me", context => Signed(context, () => Me(Mood(context))));
+        app.MapPost("/api/auth/tenants/switch", async context =>
+        {
+            var body = await context.Request.ReadFromJsonAsync<Dictionary<string, string>>();
+            if (body!["tenantId"] is not (Tenant or OtherTenant))
+            {
+                await ProblemAsync(context, 403, "not_a_member_of_this_tenant");
+                return;
+            }
+
+            SetCookie(context, Cookie());
+            await context.Response.WriteAsJsonAsync(Me());
+        });
+        app.MapGet("/api/auth/sessions", context => Signed(context, () => new
+        {
+            items = new[]
+            {
+                Session("30000000-0000-7000-8000-000000000001", true, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36"),
+                Session("30000000-0000-7000-8000-000000000002", false, "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Mobile Safari/604.1"),
+            },
+        }));
+        app.MapDelete("/api/auth/sessions/{id}", (HttpContext context, string id) =>
+            id.EndsWith('2') ? NoContent(context) : ProblemAsync(context, 404, "session_not_found"));
+        app.MapGet("/api/assets", context => Signed(context, () => List(context)));
+        app.MapGet("/api/assets/{id}", (HttpContext context, string id) =>
+            id == VanId ? Signed(context, Van) : id == LaptopId ? Signed(context, Laptop) : ProblemAsync(context, 404, "asset_not_found"));
+        app.MapGet("/api/assets/{id}/history", (HttpContext context, string id) => Signed(context, () => History(context.Request.Query["cursor"])));
+        app.MapGet("/api/categories", context => Signed(context, () => new
+        {
+            items = new[] { new { id = "40000000-0000-7000-8000-000000000001", name = "Vans" }, new { id = "40000000-0000-7000-8000-000000000002", name = "Laptops" } },
+            nextCursor = (string?)null,
+        }));
+        app.MapGet("/api/locations", context => Signed(context, () => new
+        {
+            items = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "North depot" } }, nextCursor = (string?)null,
+        }));
+        app.MapGet("/api/version", () => new { version = "0.1.0", commit = "abc", source = "https://example.org", licence = "AGPL-3.0-or-later" });
+        app.MapPost("/api/echo", async context => await context.Response.WriteAsJsonAsync(new { body = await new StreamReader(context.Request.Body).ReadToEndAsync() }));
+    }
+
+    private static Task NoContent(HttpContext context)
+    {
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
+
+    private static Task Signed(HttpContext context, Func<object> answer) =>
+        (context.Request.Cookies["panorama_session"] ?? "").Split('.')[0] == Token
+            ? context.Response.WriteAsJsonAsync(answer())
+            : ProblemAsync(context, 401, "authentication_required");
+
+    private static void SetCookie(HttpContext context, string value) =>
+        context.Response.Headers.SetCookie = $"panorama_session={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800";
+
+    private static async Task ProblemAsync(HttpContext context, int status, string code, object? args = null)
+    {
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsJsonAsync(
+            new { type = "urn:panorama:problem:" + code, title = code, status, code, args, message = code, traceId = "4bf92f3577b34da6a3ce929d0e0e4736" },
+            options: null, contentType: "application/problem+json");
+    }
+
+    private static object Me(string mood = "")
+    {
+        var tenant = mood == "pending" ? null : Tenant;
+        var role = mood switch { "pending" => null, "driver" => "driver", _ => "owner" };
+        object Membership(string id, string name, string roleHere, string locale) => new
+        {
+            tenantId = id, tenantSlug = "slug", tenantDisplayName = name, tenantLocale = locale, role = roleHere, isVip = false,
+        };
+        return new
+        {
+            userId = "60000000-0000-7000-8000-000000000001", email = "priya.nair@example.org", displayName = "Priya Nair",
+            currentTenantId = tenant, currentRole = role, isVip = false,
+            memberships = mood switch
+            {
+                "pending" => Array.Empty<object>(),
+                "driver" => [Membership(Tenant, "Alder Valley Water", "driver", "en")],
+                _ => [Membership(Tenant, "Alder Valley Water", "owner", "en"), Membership(OtherTenant, "Alder Valley Pensions and Life Assurance", "fleet_staff", "en")],
+            },
+            provider = "password", timeZone = mood == "pending" ? null : "Europe/Dublin", locale = mood == "pt" ? "pt-br" : mood == "pending" ? null : "en",
+            features = new { inspections = false, maintenance = false },
+        };
+    }
+
+    private static object Session(string id, bool current, string userAgent) => new
+    {
+        id, provider = "password", ip = current ? "203.0.113.7" : "2001:db8::17", userAgent, createdAt = "2026-11-25T07:55:00.000Z",
+        lastSeenAt = "2026-11-26T07:10:00.000Z", idleExpiresAt = "2026-11-26T19:10:00.000Z", absoluteExpiresAt = "2026-12-02T07:55:00.000Z", current,
+    };
+
+    private static object Row(string id, string tag, string? name, string status, string model, string category, string? location, string? serial, string? holder) => new
+    {
+        id, tag, name, status, bookable = category == "Vans", modelName = model, categoryName = category, categoryKind = category == "Vans" ? "VEHICLE" : "HARDWARE",
+        locationId = location is null ? null : "50000000-0000-7000-8000-000000000001", locationName = location, serial, holderName = holder,
+        purchaseDate = "2023-01-23", archivedAt = (string?)null,
+    };
+
+    private static object List(HttpContext context)
+    {
+        var query = context.Request.Query;
+        if (Mood(context) == "empty" || query["q"] == "zzz")
+        {
+            return new { items = Array.Empty<object>(), total = 0, totalCount = 0, totalAtLeast = (int?)null, nextCursor = (string?)null };
+        }
+
+        object[] rows =
+        [
+            Row(VanId, "VAN-014", "Ford Transit Custom 280", "MAINTENANCE", "Transit Custom 280 L2", "Vans", "North depot", "231-D-4417", null),
+            Row(LaptopId, "LAP-2207", null, "IN_USE", "ThinkPad T14 Gen 5", "Laptops", "Headquarters, second floor, store room behind the archive", "PF-4X9K21", "Aoife Byrne-Fitzgerald"),
+            .. Enumerable.Range(31, 8).Select(i => Row(
+                $"20000000-0000-7000-8000-0000000000{i}", $"PKP-{i:000}", "Toyota Hilux Extra Cab", i % 3 == 0 ? "RESERVED" : i % 3 == 1 ? "READY" : "RETIRED",
+                "Hilux", "Vans", "North depot", $"221-D-{i:0000}", i % 2 == 0 ? "Lukas Brandt" : null)),
+        ];
+        return new { items = rows, total = 10214, totalCount = 10214, totalAtLeast = (int?)null, nextCursor = query["cursor"].Count == 0 ? "next+page/of=list" : null };
+    }
+
+    private static object Detail(string id, string tag, string? name, string status, object? holder, object[] fields) => new
+    {
+        id, tag, name, serial = "WF0YXXTTGYPK41702", status, bookable = true, modelId = "70000000-0000-7000-8000-000000000001",
+        modelName = "Transit Custom 280 L2", modelNumber = "TC280", modelNotes = "Needs AdBlue.", categoryId = "40000000-0000-7000-8000-000000000001",
+        categoryName = "Vans", categoryKind = "VEHICLE", manufacturerId = "80000000-0000-7000-8000-000000000001", manufacturerName = "Ford",
+        locationId = "50000000-0000-7000-8000-000000000001", locationName = "North depot", companyId = (string?)null, companyName = "Alder Valley Fleet Ltd",
+        supplierId = (string?)null, supplierName = "Murphy Motors", statusLabel = new { id = "90000000-0000-7000-8000-000000000001", name = "Deployable", type = "DEPLOYABLE", color = "#00aa00" },
+        orderNumber = "PO-2023-118", purchaseDate = "2023-01-23", purchaseCost = "2266.1300", currency = "USD", warrantyMonths = 36, eolDate = "2029-01-23",
+        notes = "Spare key with the depot.\nBay 7.", lastReadMileage = 48312.0m, mileageUnit = "km", customFields = fields, holder, version = 4,
+        createdAt = "2023-02-01T09:00:00.000Z", updatedAt = "2026-11-26T06:48:00.000Z", archivedAt = (string?)null,
+    };
+
+    private static object Van() => Detail(VanId, "VAN-014", "Ford Transit Custom 280", "MAINTENANCE", null,
+    [
+        new { fieldId = "a0000000-0000-7000-8000-000000000001", name = "Insurance until", type = "DATE", value = (object)"2026-12-31" },
+        new { fieldId = "a0000000-0000-7000-8000-000000000002", name = "Payload (kg)", type = "NUMBER", value = (object)1050 },
+        new { fieldId = "a0000000-0000-7000-8000-000000000003", name = "Tow bar", type = "BOOLEAN", value = (object)false },
+    ]);
+
+    private static object Laptop() => Detail(LaptopId, "LAP-2207", null, "IN_USE", new
+    {
+        assignmentId = "b0000000-0000-7000-8000-000000000001", targetType = "USER", userId = "60000000-0000-7000-8000-000000000002", locationId = (string?)null,
+        name = "Aoife Byrne-Fitzgerald", checkedOutAt = "2026-11-20T08:00:00.000Z", expectedCheckinAt = "2026-12-04T17:00:00.000Z", acceptedAt = (string?)null,
+    }, []);
+
+    private static object History(string? cursor) => new
+    {
+        items = cursor is null
+            ? new object[]
+            {
+                Event(1, "panorama.asset.checked_in", "Inês Carvalho", new { targetName = "Inês Carvalho" }),
+                Event(2, "panorama.asset.checked_out", "Priya Nair", new { targetName = "Inês Carvalho", expectedCheckinAt = "2026-12-04T17:00:00.000Z" }),
+                Event(3, "panorama.asset.updated", "Priya Nair", new { changes = new { notes = "b", purchaseCost = "2" } }),
+                Event(4, "panorama.asset.meter_read", "Tom Okafor", new { value = "48312.0", unit = "km" }),
+                Event(5, "panorama.import.completed", null, new { }),
+                Event(6, "panorama.asset.created", null, new { }),
+                Event(7, "panorama.asset.repainted", "Tom **Bold** <b>Okafor</b>", new { }),
+            }
+            : [Event(8, "panorama.asset.created", "Priya Nair", new { })],
+        nextCursor = cursor is null ? "older+events" : null,
+    };
+
+    private static object Event(int number, string action, string? actor, object data) => new
+    {
+        id = "c0000000-0000-7000-8000-00000000000" + number.ToString(CultureInfo.InvariantCulture), at = $"2026-11-2{number % 7}T07:55:00.000Z", action,
+        actorUserId = actor is null ? null : "60000000-0000-7000-8000-000000000003", actorName = actor, resourceType = "asset", resourceId = VanId, data,
+    };
+}
