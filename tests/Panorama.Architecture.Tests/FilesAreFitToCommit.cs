@@ -8,18 +8,18 @@ public sealed partial class FilesAreFitToCommit
 
     [Fact]
     public void No_file_names_a_path_of_a_machine() =>
-        Assert.Empty(Text().Where(f => f != Self).SelectMany(f => MachinePath().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Value}")));
+        Findings.None(Text().Where(f => f != Self).SelectMany(f => MachinePath().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Value}")));
 
     [Fact]
     public void No_file_names_a_package_registry() =>
-        Assert.Empty(Text().Where(f => f != Self).SelectMany(f => Registry().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Value}")));
+        Findings.None(Text().Where(f => f != Self).SelectMany(f => Registry().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Value}")));
 
     [Fact]
     public void Nothing_generated_is_committed()
     {
         var generated = Repository.Files.Where(f => Generated().IsMatch(f));
 
-        Assert.Equal([], generated);
+        Findings.None(generated);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed partial class FilesAreFitToCommit
     {
         var carriageReturns = Text().Where(f => !f.EndsWith(".csv", StringComparison.Ordinal) && Repository.Read(f).Contains('\r', StringComparison.Ordinal));
 
-        Assert.Equal([], carriageReturns);
+        Findings.None(carriageReturns);
     }
 
     [Theory]

@@ -12,8 +12,8 @@ public sealed class ProjectsReferenceOnlyWhatTheyMay
     {
         var core = Assembly.Load("Panorama.Core");
 
-        Assert.Empty(Forbidden(References(core), "Microsoft.AspNetCore", "Quartz", "Aspire.", "Panorama."));
-        Assert.Empty(Forbidden(Packages("Panorama.Core"), "Microsoft.AspNetCore", "Quartz", "Aspire."));
+        Findings.None(Forbidden(References(core), "Microsoft.AspNetCore", "Quartz", "Aspire.", "Panorama."));
+        Findings.None(Forbidden(Packages("Panorama.Core"), "Microsoft.AspNetCore", "Quartz", "Aspire."));
     }
 
     [Fact]
@@ -21,12 +21,12 @@ public sealed class ProjectsReferenceOnlyWhatTheyMay
     {
         var web = Assembly.Load("Panorama.Web");
 
-        Assert.Empty(Forbidden(References(web), "Panorama.Core", "Panorama.Api", "Npgsql", "Microsoft.EntityFrameworkCore", "StackExchange.Redis"));
+        Findings.None(Forbidden(References(web), "Panorama.Core", "Panorama.Api", "Npgsql", "Microsoft.EntityFrameworkCore", "StackExchange.Redis"));
     }
 
     [Fact]
     public void The_shared_defaults_carry_no_domain_code() =>
-        Assert.Empty(Forbidden(References(Assembly.Load("Panorama.ServiceDefaults")), "Panorama.", "Npgsql", "Microsoft.EntityFrameworkCore"));
+        Findings.None(Forbidden(References(Assembly.Load("Panorama.ServiceDefaults")), "Panorama.", "Npgsql", "Microsoft.EntityFrameworkCore"));
 
     [Fact]
     public void Only_the_AppHost_and_its_tests_name_Aspire_Hosting()
@@ -35,7 +35,7 @@ public sealed class ProjectsReferenceOnlyWhatTheyMay
             .Where(f => NamesHosting(Repository.Read(f)))
             .Select(f => Path.GetFileNameWithoutExtension(f));
 
-        Assert.Empty(projects.Except(_hosts, StringComparer.Ordinal));
+        Findings.None(projects.Except(_hosts, StringComparer.Ordinal));
         Assert.Contains("Panorama.AppHost", projects, StringComparer.Ordinal);
     }
 
