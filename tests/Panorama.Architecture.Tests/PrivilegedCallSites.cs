@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace Panorama.Architecture.Tests;
+
+/// <summary>
+/// Where code may work across tenants: it takes a connection of the migrator or the privileged login, or opens a tenant without a session.
+/// A new place is a decision, so it is written down here with its reason.
+/// </summary>
+public sealed partial class PrivilegedCallSites
+{
+    private static readonly Dictionary<string, string> _places = new(StringComparer.Ordinal)
+    {
+        ["Panorama.Core/Data/DatabaseBootstrap.cs"] = "makes the logins",
+        ["Panorama.Core/Data/DatabaseRoles.cs"] = "their names",
+        ["Panorama.Core/Data/Doctor.cs"] = "looks for holes, as the migrator",
+        ["Panorama.Core/Data/LoginGuard.cs"] = "what each login may be at most",
+        ["Panorama.Core/Data/MigrationRunner.cs"] = "runs DDL, as the migrator",
+        ["Panorama.Core/Data/MigrationScript.cs"] = "the same as a file",
+        ["Panorama.ServiceDefaults/Configuration/SettingNames.cs"] = "names of settings",
+    };
+
+    [Fact]
+    public void Only_the_places_of_the_list_work_across_tenants()
+    {
+        var found = Repository.Sources.Where(f => !f.StartsWith("Panorama.AppHost/", StringComparison.Ordinal) && IsPrivileged(Repository.Read(f))).ToList();
+
+        Findings.None(found.Except(_places.Keys, StringComparer.Ordinal).Select(f => $"{f} is new")
+            .Concat(_places.Keys.Except(found, StringComparer.Ordinal).Select(f => $"{f} is listed for nothing")));
+    }
+
+    [Theory]
+    [InlineData("var source = settings.ConnectionString(\"panorama_privileged\");")]
+    [InlineData("await using var connection = await OpenAsync(DatabaseRoles.Migrator);")]
+    [InlineData("new NpgsqlCommand(\"select tenant_open($1)\", connection)")]
+    public void A_place_is_found(string code) => Assert.True(IsPrivileged(code));
+
+    [Fact]
+    public void A_comment_is_no_place() => Assert.False(IsPrivileged("    /// <param name=\"source\">Never that of panorama_privileged.</param>\n"));
+
+    private static bool IsPrivileged(string source) => Privileged().IsMatch(Comment().Replace(source, ""));
+
+    [GeneratedRegex(@"panorama_privileged|panorama_migrator|panorama_bootstrap|DatabaseRoles\.(SuperAdmin|Migrator)\b|\btenant_open\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Privileged();
+
+    [GeneratedRegex(@"^\s*//.*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
+    private static partial Regex Comment();
+}
