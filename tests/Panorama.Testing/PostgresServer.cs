@@ -17,6 +17,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Superuser = "panorama_test_root";
     private const string FolderPrefix = "panorama-test-pg-";
 
+    private static readonly SemaphoreSlim TemplateGate = new(1, 1);
+    private static readonly Dictionary<string, Template> Templates = new(StringComparer.Ordinal);
+
     private readonly string? _folder;
     private readonly string? _binaries;
 
@@ -92,20 +95,10 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<PostgresServer> StartOnFreePortAsync(string binaries, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Path.GetTempPath(),
-            $"{FolderPrefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        var template = await MakeTemplateAsync(binaries, cancellationToken);
+        var folder = NewFolder();
         var data = Path.Combine(folder, "data");
-        var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        var secretFile = Path.Combine(folder, "secret");
-        Directory.CreateDirectory(data);
-        await File.WriteAllTextAsync(secretFile, secret, cancellationToken);
-        if (IsRoot)
-        {
-            await RunAsync("chown", ["-R", "postgres", folder], cancellationToken);
-        }
-
-        await RunAsPostgresAsync(binaries, "initdb",
-            ["-D", data, "-U", Superuser, "--auth-host=scram-sha-256", "--auth-local=trust", $"--pwfile={secretFile}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
+        await RunAsync("cp", ["-a", template.Folder, folder], cancellationToken);
         var port = FreePort();
         await RunAsPostgresAsync(binaries, "pg_ctl",
             ["start", "-D", data, "-w", "-l", Path.Combine(folder, "log"), "-o",
@@ -116,12 +109,47 @@ public sealed class PostgresServer : IAsyncDisposable
             Host = "127.0.0.1",
             Port = port,
             Username = Superuser,
-            Password = secret,
+            Password = template.Secret,
             Database = "postgres",
             Pooling = false,
         };
         return new PostgresServer(builder.ConnectionString, folder, binaries);
     }
+
+    /// <summary>initdb takes seconds, a copy of what it made does not.</summary>
+    private static async Task<Template> MakeTemplateAsync(string binaries, CancellationToken cancellationToken)
+    {
+        await TemplateGate.WaitAsync(cancellationToken);
+        try
+        {
+            if (!Templates.TryGetValue(binaries, out var template))
+            {
+                template = new Template(NewFolder(), Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(template.Folder, recursive: true);
+                Directory.CreateDirectory(template.Folder);
+                var secretFile = Path.Combine(template.Folder, "secret");
+                await File.WriteAllTextAsync(secretFile, template.Secret, cancellationToken);
+                if (IsRoot)
+                {
+                    await RunAsync("chown", ["-R", "postgres", template.Folder], cancellationToken);
+                }
+
+                await RunAsPostgresAsync(binaries, "initdb",
+                    ["-D", Path.Combine(template.Folder, "data"), "-U", Superuser, "--auth-host=scram-sha-256", "--auth-local=trust", $"--pwfile={secretFile}",
+                     "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
+                Templates.Add(binaries, template);
+            }
+
+            return template;
+        }
+        finally
+        {
+            TemplateGate.Release();
+        }
+    }
+
+    private static string NewFolder() => Path.Combine(Path.GetTempPath(),
+        $"{FolderPrefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
 
     /// <summary>A run that was killed could not stop its server: its folder names a process that is gone.</summary>
     private static async Task StopOrphansAsync(string binaries, CancellationToken cancellationToken)
@@ -183,4 +211,6 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
         }
     }
+
+    private sealed record Template(string Folder, string Secret);
 }
