@@ -13,7 +13,7 @@ namespace Panorama.Worker.Tests;
 /// <summary>The Worker as it is shipped: a process that can be asked to stop, and killed.</summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
