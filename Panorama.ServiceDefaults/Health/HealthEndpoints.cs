@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Panorama.ServiceDefaults.Management;
 
@@ -11,6 +12,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
+        routes.ServiceProvider.GetRequiredService<HealthState>(); // from here on it counts the uptime
         routes.MapMethods("/health", [HttpMethods.Get, HttpMethods.Head], HealthAsync)
             .WithName("Health").WithSummary("Says whether the process can serve.").AllowAnonymous().ExcludeFromDescription();
         routes.MapMethods("/alive", [HttpMethods.Get, HttpMethods.Head], () => Results.Json(new { ok = true }))
