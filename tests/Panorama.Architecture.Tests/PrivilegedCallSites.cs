@@ -16,6 +16,9 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Core/Data/LoginGuard.cs"] = "what each login may be at most",
         ["Panorama.Core/Data/MigrationRunner.cs"] = "runs DDL, as the migrator",
         ["Panorama.Core/Data/MigrationScript.cs"] = "the same as a file",
+        ["Panorama.Worker/Health/DatabaseHealthChecks.cs"] = "checks the Worker's login",
+        ["Panorama.Worker/Start/StartChecks.cs"] = "checks the Worker's login",
+        ["Panorama.Worker/Start/WorkerOptions.cs"] = "the Worker's only connection",
         ["Panorama.ServiceDefaults/Configuration/SettingNames.cs"] = "names of settings",
     };
 
