@@ -246,7 +246,7 @@ public sealed class StandInApi : IAsyncDisposable
                 $"20000000-0000-7000-8000-0000000000{i}", $"PKP-{i:000}", "Toyota Hilux Extra Cab", i % 3 == 0 ? "RESERVED" : i % 3 == 1 ? "READY" : "RETIRED",
                 "Hilux", "Vans", "North depot", $"221-D-{i:0000}", i % 2 == 0 ? "Lukas Brandt" : null)),
         ];
-        return new { items = rows, total = 10214, totalCount = 10214, totalAtLeast = (int?)null, nextCursor = query["cursor"].Count == 0 ? "next+page/of=list" : null };
+        return new { items = rows.Take(int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) ? limit : 50), total = 10214, totalCount = 10214, totalAtLeast = (int?)null, nextCursor = query["cursor"].Count == 0 ? "next+page/of=list" : null };
     }
 
     private static object Detail(string id, string tag, string? name, string status, object? holder, object[] fields) => new
