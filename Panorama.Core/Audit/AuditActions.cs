@@ -6,6 +6,7 @@ public static class AuditActions
     public const string PasswordLogin = "panorama.auth.password_login";
     public const string PasswordRefused = "panorama.auth.password_refused";
     public const string PasswordChanged = "panorama.auth.password_changed";
+    public const string IdentityLinked = "panorama.auth.identity_linked";
     public const string Logout = "panorama.auth.logout";
     public const string TenantSwitched = "panorama.auth.tenant_switched";
     public const string SessionRevoked = "panorama.auth.session_revoked";
@@ -27,11 +28,15 @@ public static class AuditActions
     public const string AuditPruned = "panorama.audit.pruned";
     public const string AuditPersonalErased = "panorama.audit.personal_erased";
 
+    /// <summary>An operator ran a verb of the command line that changed something.</summary>
+    public const string CliInvoked = "panorama.privileged.cli_invoked";
+
     public static IReadOnlyList<AuditAction> All { get; } =
     [
         new(PasswordLogin, "session"),
         new(PasswordRefused, "auth_identity", IsClusterWide: true),
         new(PasswordChanged, "auth_identity"),
+        new(IdentityLinked, "auth_identity"),
         new(Logout, "session"),
         new(TenantSwitched, "session"),
         new(SessionRevoked, "session"),
@@ -52,5 +57,7 @@ public static class AuditActions
         new(AuditVerified, "audit_chain"),
         new(AuditPruned, "audit_chain"),
         new(AuditPersonalErased, "audit_chain"),
+
+        new(CliInvoked, "cli"),
     ];
 }

@@ -1,0 +1,133 @@
+using System.Collections.Frozen;
+using System.Text;
+using Panorama.Core.Assets;
+
+namespace Panorama.Core.Importing;
+
+/// <summary>What a column of an asset file fills.</summary>
+public enum AssetField
+{
+    Tag, Name, Serial, Category, Model, ModelNumber, ModelNotes, Manufacturer, Supplier, Company, Location, OrderNumber, Notes,
+    PurchaseDate, PurchaseCost, EolDate, WarrantyMonths, Status, Bookable, Mileage, CheckoutType, HolderUsername, HolderFirstName,
+    HolderLastName, HolderFullName, HolderEmail, HolderLocation, ExpectedCheckin,
+}
+
+/// <summary>One column of the file.</summary>
+/// <param name="Index">Position, from 0.</param>
+/// <param name="Header">As the file writes it.</param>
+/// <param name="Field">Null when the column is a custom field or is not known.</param>
+/// <param name="CustomField">The tenant's custom field of that name.</param>
+public sealed record AssetColumn(int Index, string Header, AssetField? Field, CustomFieldInfo? CustomField = null)
+{
+    public bool IsKnown => Field is not null || CustomField is not null;
+}
+
+/// <summary>A custom field as an import needs it.</summary>
+public sealed record CustomFieldInfo(Guid Id, string Name, string Type, bool IsUnique, bool Searchable, IReadOnlyList<string> Options);
+
+/// <summary>Which column fills which field: Snipe-IT's header names in the spellings its versions and its export use.</summary>
+public sealed class AssetColumns
+{
+    private static readonly FrozenDictionary<string, AssetField> Names = Spellings(
+        (AssetField.Tag, ["Asset Tag", "Tag", "Asset Tag Number"]),
+        (AssetField.Name, ["Name", "Item Name", "Asset Name"]),
+        (AssetField.Serial, ["Serial", "Serial Number", "Serial No"]),
+        (AssetField.Category, ["Category", "Category Name", "Asset Category"]),
+        (AssetField.Model, ["Model", "Model Name", "Asset Model"]),
+        (AssetField.ModelNumber, ["Model Number", "Model No", "Model Num"]),
+        (AssetField.ModelNotes, ["Model Notes", "Model Note"]),
+        (AssetField.Manufacturer, ["Manufacturer", "Manufacturer Name", "Maker"]),
+        (AssetField.Supplier, ["Supplier", "Supplier Name"]),
+        (AssetField.Company, ["Company", "Company Name"]),
+        (AssetField.Location, ["Location", "Location Name", "Default Location", "Item Location"]),
+        (AssetField.OrderNumber, ["Order Number", "Order No", "PO Number"]),
+        (AssetField.Notes, ["Asset Notes", "Notes", "Item Notes", "Note"]),
+        (AssetField.PurchaseDate, ["Purchase Date", "Purchased", "Date Purchased"]),
+        (AssetField.PurchaseCost, ["Purchase Cost", "Cost", "Purchase Price"]),
+        (AssetField.EolDate, ["Asset EOL Date", "EOL Date", "EOL", "End of Life"]),
+        (AssetField.WarrantyMonths, ["Warranty", "Warranty Months"]),
+        (AssetField.Status, ["Status", "Status Label", "Asset Status"]),
+        (AssetField.Bookable, ["Requestable", "Bookable"]),
+        (AssetField.Mileage, ["Odometer", "Mileage", "Meter Reading"]),
+        (AssetField.CheckoutType, ["Checkout Type", "Checkout Class", "Checked Out Type"]),
+        (AssetField.HolderUsername, ["Checked Out To: Username", "Username", "User Name"]),
+        (AssetField.HolderFirstName, ["Checked Out To: First Name", "First Name"]),
+        (AssetField.HolderLastName, ["Checked Out To: Last Name", "Last Name"]),
+        (AssetField.HolderFullName, ["Checked Out To: Full Name", "Full Name", "Checked Out To", "Checked Out To: Name"]),
+        (AssetField.HolderEmail, ["Checked Out To: Email", "Email", "E-mail"]),
+        (AssetField.HolderLocation, ["Checked Out To: Location", "Checkout Location", "Checkout to Location"]),
+        (AssetField.ExpectedCheckin, ["Expected Checkin Date", "Expected Checkin", "Expected Check-in"]));
+
+    private static readonly FrozenSet<string> VinSpellings =
+        new[] { "vin", "vehicleidentificationnumber", "chassi", "chassis", "chassisnumber" }.ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly Dictionary<AssetField, AssetColumn> _byField;
+
+    private AssetColumns(IReadOnlyList<AssetColumn> all)
+    {
+        All = all;
+        _byField = all.Where(column => column.Field is not null).ToDictionary(column => column.Field!.Value);
+    }
+
+    /// <summary>Every column of the file, in its order.</summary>
+    public IReadOnlyList<AssetColumn> All { get; }
+
+    /// <summary>Headers that fill nothing; their cells become warnings.</summary>
+    public IEnumerable<AssetColumn> Unknown => All.Where(column => !column.IsKnown);
+
+    public AssetColumn? this[AssetField field] => _byField.GetValueOrDefault(field);
+
+    /// <exception cref="ImportRefusedException">No tag column, or two columns for one field.</exception>
+    public static AssetColumns Map(IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields)
+    {
+        var custom = customFields.ToLookup(field => Normalize(field.Name));
+        var columns = new List<AssetColumn>(header.Count);
+        for (var i = 0; i < header.Count; i++)
+        {
+            var name = Normalize(header[i]);
+            if (Names.TryGetValue(name, out var field))
+            {
+                columns.Add(new AssetColumn(i, header[i], field));
+                continue;
+            }
+
+            var match = custom[name].FirstOrDefault() ?? (VinSpellings.Contains(name) ? custom["vin"].FirstOrDefault() : null);
+            columns.Add(new AssetColumn(i, header[i].Length > 0 ? header[i] : $"column {i + 1}", null, match));
+        }
+
+        var twice = columns.Where(c => c.IsKnown).GroupBy(c => (object?)c.Field ?? c.CustomField!.Id).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null)
+        {
+            throw new ImportRefusedException("column_twice",
+                $"The columns {string.Join(" and ", twice.Select(c => $"'{c.Header}'"))} mean the same. Keep one of them.");
+        }
+
+        if (columns.TrueForAll(column => column.Field != AssetField.Tag))
+        {
+            throw new ImportRefusedException("column_missing",
+                $"The file has no column 'Asset Tag'. Its columns are: {string.Join(", ", columns.Select(c => $"'{c.Header}'"))}.");
+        }
+
+        return new AssetColumns(columns);
+    }
+
+    /// <summary>Letters and digits of a header in lower case, so that 'asset_tag', 'Asset tag' and 'Asset Tag:' are one.</summary>
+    private static string Normalize(string header)
+    {
+        var letters = new StringBuilder(header.Length);
+        foreach (var c in SearchText.Fold(header))
+        {
+            if (char.IsLetterOrDigit(c))
+            {
+                letters.Append(c);
+            }
+        }
+
+        return letters.ToString();
+    }
+
+    private static FrozenDictionary<string, AssetField> Spellings(params (AssetField Field, string[] Headers)[] fields) =>
+        fields.SelectMany(f => f.Headers.Select(header => (Header: Normalize(header), f.Field)))
+            .DistinctBy(pair => pair.Header)
+            .ToFrozenDictionary(pair => pair.Header, pair => pair.Field);
+}

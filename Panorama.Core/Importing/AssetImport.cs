@@ -1,0 +1,255 @@
+using System.Text.Json;
+using Npgsql;
+using Panorama.Core.Audit;
+using static Panorama.Core.Sql.Statement;
+
+namespace Panorama.Core.Importing;
+
+/// <summary>
+/// Imports a CSV of assets into one tenant. The same run serves the command line and the Worker; it needs the login
+/// <c>panorama_super_admin</c>. It creates and never changes: a row whose tag exists is matched, so a second run does nothing.
+/// </summary>
+/// <param name="dataSource">Pool of the privileged login; two connections are used at once.</param>
+/// <param name="clock">The time of everything that is written.</param>
+public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
+{
+    /// <summary>Rows of one batch; in skip-bad mode also of one transaction.</summary>
+    public const int BatchSize = 500;
+
+    /// <param name="tenantId">Whose assets they are.</param>
+    /// <param name="actorUserId">Who uploaded the file; null for an operator.</param>
+    /// <param name="content">The file as it is.</param>
+    /// <param name="options">What was chosen.</param>
+    /// <param name="start">Makes the ledger once the file is known to be readable; null records nothing, as a dry run does.</param>
+    /// <param name="onStored">Runs in the transaction of the end, only if rows were created: for the caller's own audit row.</param>
+    /// <exception cref="ImportRefusedException">The file as a whole cannot be read, or there is no such tenant.</exception>
+    /// <exception cref="NpgsqlException">The database refused or is away; what earlier batches of a skip-bad run stored stays.</exception>
+    public async Task<AssetImportResult> RunAsync(
+        Guid tenantId, Guid? actorUserId, byte[] content, AssetImportOptions options, Func<CancellationToken, Task<ImportLedger>>? start,
+        IProgress<ImportProgress>? progress, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
+    {
+        var text = CsvText.Decode(content, options.Encoding);
+        var table = new CsvTable(text, options.Delimiter);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var (fields, meterUnit) = await ReadTenantAsync(connection, tenantId, cancellationToken);
+        var columns = AssetColumns.Map(table.Header, fields);
+        var result = new AssetImportResult
+        {
+            Encoding = text.Encoding,
+            EncodingSample = text.Assumed ? table.Rows().SelectMany(row => row.Cells).FirstOrDefault(cell => cell.Any(c => c > 127)) : null,
+            Delimiter = table.Delimiter,
+            Columns = table.Header,
+            UnknownColumns = [.. columns.Unknown.Select(column => column.Header)],
+            MissingChoices = AssetRowReader.MissingChoices(table, columns, options),
+            RowsTotal = table.Rows().Count(),
+        };
+        if (result.MissingChoices.Count > 0)
+        {
+            return result;
+        }
+
+        var ledger = options.DryRun || start is null ? null : await start(cancellationToken);
+        var run = new Run(this, connection, tenantId, actorUserId, meterUnit, columns, options, ledger, progress, result.RowsTotal);
+        try
+        {
+            return await run.ExecuteAsync(table, result, onStored, cancellationToken);
+        }
+        catch (Exception exception) when (ledger is not null)
+        {
+            await ledger.FinishAsync(
+                exception is OperationCanceledException ? ImportState.Cancelled : ImportState.Failed, exception is OperationCanceledException ? null : "import_failed",
+                run.CommittedCreated, run.CommittedMatched, run.Rejected, clock.GetUtcNow(), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async Task<(List<CustomFieldInfo> Fields, string MeterUnit)> ReadTenantAsync(
+        NpgsqlConnection connection, Guid tenantId, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await OpenTenantAsync(connection, tenantId, null, cancellationToken);
+        var fields = await connection.QueryAsync(
+            "select id, name, type, is_unique, searchable, options::text from custom_fields where tenant_id = $1 and archived_at is null and not encrypted",
+            reader => new CustomFieldInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4), Choices(reader.TextOrNull(5))),
+            cancellationToken, Uuid(tenantId));
+        var units = await connection.ScalarAsync<string>("select units from tenants where id = $1", cancellationToken, Uuid(tenantId));
+        await transaction.CommitAsync(cancellationToken);
+        return (fields, units == "imperial" ? "mi" : "km");
+    }
+
+    private static string[] Choices(string? options)
+    {
+        if (options is null)
+        {
+            return [];
+        }
+
+        using var json = JsonDocument.Parse(options);
+        return json.RootElement.ValueKind == JsonValueKind.Array ? [.. json.RootElement.EnumerateArray().Select(choice => choice.ToString())] : [];
+    }
+
+    private static async Task OpenTenantAsync(NpgsqlConnection connection, Guid tenantId, Guid? actorUserId, CancellationToken cancellationToken)
+    {
+        if (!await connection.ScalarAsync<bool>("select tenant_open($1, $2)", cancellationToken, Uuid(tenantId), Uuid(actorUserId)))
+        {
+            throw new ImportRefusedException("tenant_not_found", "There is no such organisation.");
+        }
+
+        // Two imports into one tenant would both find a name missing and both make it.
+        await connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('panorama:import:' || $1, 0))", cancellationToken, Text(tenantId.ToString()));
+    }
+
+    /// <summary>One run: its transactions, counts and findings.</summary>
+    private sealed class Run(
+        AssetImport import, NpgsqlConnection connection, Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options,
+        ImportLedger? ledger, IProgress<ImportProgress>? progress, int rowsTotal)
+    {
+        private readonly List<Finding> _findings = [];
+        private NpgsqlTransaction? _transaction;
+        private bool _cancelled;
+
+        public int CommittedCreated { get; private set; }
+
+        public int CommittedMatched { get; private set; }
+
+        public int Rejected { get; private set; }
+
+        // A dry run is rolled back whole, so it is one transaction whatever the mode: later batches see what earlier ones made.
+        private bool IsOneTransaction => options.DryRun || options.Mode == ImportMode.AllOrNothing;
+
+        public async Task<AssetImportResult> ExecuteAsync(
+            CsvTable table, AssetImportResult result, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
+        {
+            var reader = new AssetRowReader(columns, options);
+            var catalogue = new ImportCatalogue(tenantId, options);
+            var people = new ImportPeople(tenantId, columns);
+            var batch = new ImportBatch(tenantId, actorUserId, meterUnit, columns, options, catalogue, people);
+            var done = 0;
+            try
+            {
+                foreach (var chunk in table.Rows().Chunk(BatchSize))
+                {
+                    var rows = Array.ConvertAll(chunk, reader.Read);
+                    await BeginAsync(cancellationToken);
+                    await batch.StoreAsync(connection, rows, Now(), cancellationToken);
+                    await CommitBatchAsync(batch, cancellationToken);
+                    done += rows.Length;
+                    await ReportAsync(rows, done, batch, cancellationToken);
+                    if (_cancelled)
+                    {
+                        break;
+                    }
+                }
+
+                var stored = !_cancelled && !options.DryRun && (options.Mode == ImportMode.SkipBad || Rejected == 0);
+                await EndAsync(batch, stored, onStored, cancellationToken);
+                if (ledger is not null)
+                {
+                    await ledger.FinishAsync(
+                        _cancelled ? ImportState.Cancelled : stored ? ImportState.Done : ImportState.Failed, _cancelled || stored ? null : "rows_rejected",
+                        CommittedCreated, CommittedMatched, Rejected, Now(), cancellationToken);
+                }
+
+                return result with
+                {
+                    ImportId = ledger?.ImportId,
+                    Created = batch.Created,
+                    Matched = batch.Matched,
+                    Rejected = Rejected,
+                    PeopleCreated = people.Created,
+                    Custodies = batch.Custodies,
+                    Findings = [.. _findings.OrderBy(finding => finding.Line)],
+                    Stored = stored,
+                    Cancelled = _cancelled,
+                };
+            }
+            finally
+            {
+                if (_transaction is not null)
+                {
+                    await _transaction.DisposeAsync(); // rolls back what was not committed
+                }
+            }
+        }
+
+        private DateTimeOffset Now()
+        {
+            var now = import.Clock.GetUtcNow();
+            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        }
+
+        private async Task BeginAsync(CancellationToken cancellationToken)
+        {
+            if (_transaction is null)
+            {
+                _transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await OpenTenantAsync(connection, tenantId, actorUserId, cancellationToken);
+            }
+        }
+
+        private async Task CommitBatchAsync(ImportBatch batch, CancellationToken cancellationToken)
+        {
+            if (!IsOneTransaction)
+            {
+                await CommitAsync(batch, cancellationToken);
+            }
+        }
+
+        private async Task CommitAsync(ImportBatch batch, CancellationToken cancellationToken)
+        {
+            await _transaction!.CommitAsync(cancellationToken);
+            await _transaction.DisposeAsync();
+            _transaction = null;
+            (CommittedCreated, CommittedMatched) = (batch.Created, batch.Matched);
+        }
+
+        private async Task ReportAsync(AssetRow[] rows, int done, ImportBatch batch, CancellationToken cancellationToken)
+        {
+            var findings = rows.SelectMany(row => row.Findings).ToList();
+            _findings.AddRange(findings);
+            Rejected += rows.Count(row => row.IsRejected);
+            var state = new ImportProgress(done, rowsTotal, batch.Created, batch.Matched, Rejected);
+            progress?.Report(state);
+            if (ledger is not null)
+            {
+                _cancelled = await ledger.ReportAsync(state, findings, Now(), cancellationToken);
+            }
+        }
+
+        private async Task EndAsync(
+            ImportBatch batch, bool stored, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
+        {
+            if (!stored)
+            {
+                return; // an open transaction is rolled back; batches of a cancelled skip-bad run stay
+            }
+
+            await BeginAsync(cancellationToken);
+            if (batch.Created > 0)
+            {
+                await connection.ExecuteAsync(
+                    """
+                    insert into audit_events (id, action, resource_type, resource_id, metadata)
+                    values ($1, $2, 'import', $3, $4)
+                    """,
+                    cancellationToken, Uuid(Guid.CreateVersion7(Now())), Text(AuditActions.ImportCompleted), Text(ledger?.ImportId.ToString()), Json(JsonSerializer.Serialize(new
+                    {
+                        kind = "assets",
+                        rows = rowsTotal,
+                        created = batch.Created,
+                        matched = batch.Matched,
+                        rejected = Rejected,
+                        warnings = _findings.Count(finding => finding.Severity == FindingSeverity.Warning),
+                    })));
+                if (onStored is not null)
+                {
+                    await onStored(connection, cancellationToken);
+                }
+            }
+
+            await CommitAsync(batch, cancellationToken);
+        }
+    }
+
+    private TimeProvider Clock => clock;
+}

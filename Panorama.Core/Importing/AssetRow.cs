@@ -1,0 +1,61 @@
+namespace Panorama.Core.Importing;
+
+/// <summary>Who holds the asset, as the row says it.</summary>
+internal sealed record HolderCells(string? Username, string? FirstName, string? LastName, string? FullName, string? Email, string? Location)
+{
+    public bool IsPerson => Location is null;
+
+    public string DisplayName
+    {
+        get
+        {
+            var name = FullName ?? string.Join(' ', new[] { FirstName, LastName }.Where(part => part is not null));
+            return name.Length > 0 ? name : Username ?? Email ?? Location ?? "";
+        }
+    }
+}
+
+/// <summary>One row of the file, read and checked as far as that is possible without the database.</summary>
+internal sealed class AssetRow
+{
+    public required int Line { get; init; }
+
+    public string Tag { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public Dictionary<AssetField, string> Text { get; } = [];
+
+    public DateOnly? PurchaseDate { get; set; }
+
+    public DateOnly? EolDate { get; set; }
+
+    public DateOnly? ExpectedCheckin { get; set; }
+
+    public decimal? PurchaseCost { get; set; }
+
+    public decimal? Mileage { get; set; }
+
+    public int? WarrantyMonths { get; set; }
+
+    public bool? Bookable { get; set; }
+
+    public HolderCells? Holder { get; set; }
+
+    public List<(CustomFieldInfo Field, string Value)> Custom { get; } = [];
+
+    public List<Finding> Findings { get; } = [];
+
+    public bool IsRejected { get; private set; }
+
+    public string? this[AssetField field] => Text.GetValueOrDefault(field);
+
+    public void Warn(string? column, string code, params ReadOnlySpan<(string Name, string Value)> args) =>
+        Findings.Add(Finding.Warning(Line, column, code, args));
+
+    public void Reject(string? column, string code, params ReadOnlySpan<(string Name, string Value)> args)
+    {
+        Findings.Add(Finding.Reject(Line, column, code, args));
+        IsRejected = true;
+    }
+}

@@ -1,0 +1,278 @@
+using System.Globalization;
+using System.Net.Mail;
+
+namespace Panorama.Core.Importing;
+
+/// <summary>Turns the cells of a row into values; what cannot be read becomes a finding with line and column.</summary>
+internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions options)
+{
+    private const int NoteLength = 10_000;
+
+    private static int MaxLength(AssetField field) => field switch
+    {
+        AssetField.Tag => 64,
+        AssetField.Notes or AssetField.ModelNotes => NoteLength,
+        AssetField.HolderEmail => 254,
+        AssetField.HolderUsername or AssetField.HolderFirstName or AssetField.HolderLastName => 100,
+        _ => 200,
+    };
+
+    /// <summary>Columns that need a choice nobody made, found before anything is written.</summary>
+    public static IReadOnlyList<MissingChoice> MissingChoices(CsvTable table, AssetColumns columns, AssetImportOptions options)
+    {
+        AssetField[] dates = [AssetField.PurchaseDate, AssetField.EolDate, AssetField.ExpectedCheckin];
+        AssetField[] amounts = [AssetField.PurchaseCost];
+        var wanted = new List<(string Flag, AssetColumn Column, List<string> Samples)>();
+        void Want(string flag, IEnumerable<AssetField> fields) =>
+            wanted.AddRange(fields.Select(f => columns[f]).OfType<AssetColumn>().Select(c => (flag, c, new List<string>())));
+
+        if (options.Dates is null)
+        {
+            Want("dates", dates);
+            wanted.AddRange(columns.All.Where(c => c.CustomField?.Type == "date").Select(c => ("dates", c, new List<string>())));
+        }
+
+        if (options.Numbers is null)
+        {
+            Want("numbers", [.. amounts, AssetField.Mileage]);
+            wanted.AddRange(columns.All.Where(c => c.CustomField?.Type == "number").Select(c => ("numbers", c, new List<string>())));
+        }
+
+        if (options.Currency is null)
+        {
+            Want("currency", amounts);
+        }
+
+        if (wanted.Count > 0)
+        {
+            foreach (var row in table.Rows())
+            {
+                foreach (var (_, column, samples) in wanted)
+                {
+                    if (samples.Count < 2 && column.Index < row.Cells.Length && CellValue.Text(row.Cells[column.Index]) is { } value)
+                    {
+                        samples.Add(value);
+                    }
+                }
+            }
+        }
+
+        return [.. wanted.Where(w => w.Samples.Count > 0).Select(w => new MissingChoice(w.Flag, w.Column.Header, w.Samples))];
+    }
+
+    public AssetRow Read(CsvRow cells)
+    {
+        var row = new AssetRow { Line = cells.Line };
+        if (cells.Cells.Skip(columns.All.Count).Any(cell => CellValue.Text(cell) is not null))
+        {
+            row.Reject(null, "too_many_cells", ("expected", Say(columns.All.Count)), ("found", Say(cells.Cells.Length)));
+            return row;
+        }
+
+        foreach (var column in columns.All)
+        {
+            if (column.Index < cells.Cells.Length && CellValue.Text(cells.Cells[column.Index]) is { } value)
+            {
+                ReadCell(row, column, value);
+            }
+        }
+
+        if (row[AssetField.Tag] is { } tag)
+        {
+            row.Tag = tag;
+            row.Name = row[AssetField.Name] ?? tag;
+        }
+        else if (!row.IsRejected)
+        {
+            row.Reject(columns[AssetField.Tag]!.Header, "tag_missing");
+        }
+
+        ReadHolder(row);
+        return row;
+    }
+
+    private static string Say(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void ReadCell(AssetRow row, AssetColumn column, string value)
+    {
+        if (value.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            row.Reject(column.Header, "text_damaged", ("value", value));
+            return;
+        }
+
+        if (value.Contains('\0', StringComparison.Ordinal))
+        {
+            row.Reject(column.Header, "text_damaged", ("value", value.Replace("\0", "?", StringComparison.Ordinal)));
+            return;
+        }
+
+        if (!column.IsKnown)
+        {
+            row.Warn(column.Header, "column_unknown", ("value", value));
+            return;
+        }
+
+        var max = column.Field is { } f ? MaxLength(f) : 1000;
+        if (value.Length > max)
+        {
+            row.Reject(column.Header, "too_long", ("length", Say(value.Length)), ("max", Say(max)));
+            return;
+        }
+
+        if (column.CustomField is { } custom)
+        {
+            ReadCustom(row, column, custom, value);
+            return;
+        }
+
+        row.Text[column.Field!.Value] = value;
+        switch (column.Field)
+        {
+            case AssetField.PurchaseDate:
+                row.PurchaseDate = Day(row, column, value);
+                break;
+            case AssetField.EolDate:
+                row.EolDate = Day(row, column, value);
+                break;
+            case AssetField.ExpectedCheckin:
+                row.ExpectedCheckin = Day(row, column, value);
+                break;
+            case AssetField.PurchaseCost when (row.PurchaseCost = CellValue.Money(value, options.Numbers!.Value, options.Currency!)) is null:
+                row.Warn(column.Header, "amount_unreadable", ("value", value), ("sign", Sign));
+                break;
+            case AssetField.Mileage when !TryMileage(row, value):
+                row.Warn(column.Header, "number_unreadable", ("value", value), ("sign", Sign));
+                break;
+            case AssetField.WarrantyMonths when (row.WarrantyMonths = CellValue.Months(value)) is null:
+                row.Warn(column.Header, "months_unreadable", ("value", value));
+                break;
+            case AssetField.Bookable when (row.Bookable = CellValue.YesNo(value)) is null:
+                row.Warn(column.Header, "yes_no_unreadable", ("value", value));
+                break;
+            case AssetField.HolderEmail when !MailAddress.TryCreate(value, out var address) || address.Address != value:
+                row.Text.Remove(AssetField.HolderEmail);
+                row.Warn(column.Header, "email_unreadable", ("value", value));
+                break;
+        }
+    }
+
+    private string Sign => options.Numbers == DecimalSign.Comma ? "comma" : "point";
+
+    private bool TryMileage(AssetRow row, string value)
+    {
+        row.Mileage = CellValue.Number(value, options.Numbers!.Value) is { } number and >= 0 and < 10_000_000_000m
+            && Math.Round(number, 1) == number ? number : null;
+        return row.Mileage is not null;
+    }
+
+    private DateOnly? Day(AssetRow row, AssetColumn column, string value)
+    {
+        var day = CellValue.Day(value, options.Dates!.Value);
+        if (day is null)
+        {
+            row.Warn(column.Header, "date_unreadable", ("value", value), ("order", options.Dates switch
+            {
+                DateOrder.MonthDayYear => "month/day/year",
+                DateOrder.DayMonthYear => "day/month/year",
+                _ => "year-month-day",
+            }));
+        }
+
+        return day;
+    }
+
+    private void ReadCustom(AssetRow row, AssetColumn column, CustomFieldInfo field, string value)
+    {
+        var stored = field.Type switch
+        {
+            "text" or "textarea" => value,
+            "list" => field.Options.FirstOrDefault(option => option.Equals(value, StringComparison.OrdinalIgnoreCase)),
+            "number" => CellValue.Number(value, options.Numbers!.Value)?.ToString(CultureInfo.InvariantCulture),
+            "date" => CellValue.Day(value, options.Dates!.Value)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            "boolean" => CellValue.YesNo(value) switch { true => "true", false => "false", null => null },
+            "url" => Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? value : null,
+            "email" => MailAddress.TryCreate(value, out var address) && address.Address == value ? value : null,
+            _ => null,
+        };
+        if (stored is null)
+        {
+            row.Warn(column.Header, "value_refused", ("value", value), ("type", field.Type));
+        }
+        else
+        {
+            row.Custom.Add((field, stored));
+        }
+    }
+
+    private void ReadHolder(AssetRow row)
+    {
+        AssetField[] personal =
+            [AssetField.HolderUsername, AssetField.HolderFirstName, AssetField.HolderLastName, AssetField.HolderFullName, AssetField.HolderEmail];
+        var location = row[AssetField.HolderLocation];
+        var typeText = row[AssetField.CheckoutType];
+        var hasPerson = personal.Any(field => row[field] is not null);
+        var type = typeText?.ToLowerInvariant() switch
+        {
+            "user" or "person" => "person",
+            "location" => "location",
+            null => hasPerson ? "person" : location is not null ? "location" : null,
+            _ => "unknown",
+        };
+        switch (type)
+        {
+            case null:
+                WarnUnused(row, [AssetField.ExpectedCheckin], "checkin_without_holder");
+                return;
+            case "unknown":
+                row.Warn(columns[AssetField.CheckoutType]!.Header, "checkout_type_unknown", ("value", typeText!));
+                WarnUnused(row, [.. personal, AssetField.HolderLocation, AssetField.ExpectedCheckin], "holder_cell_unused", ("kind", "kind that is not known"));
+                return;
+            case "person":
+                WarnUnused(row, [AssetField.HolderLocation], "holder_cell_unused", ("kind", "person"));
+                if (row[AssetField.HolderUsername] is null && row[AssetField.HolderEmail] is null)
+                {
+                    ReportNobody(row, personal);
+                    return;
+                }
+
+                row.Holder = new HolderCells(row[AssetField.HolderUsername], row[AssetField.HolderFirstName], row[AssetField.HolderLastName],
+                    row[AssetField.HolderFullName], row[AssetField.HolderEmail], null);
+                return;
+            default:
+                WarnUnused(row, personal, "holder_cell_unused", ("kind", "location"));
+                if (location is null)
+                {
+                    row.Warn(columns[AssetField.CheckoutType]!.Header, "holder_missing");
+                    WarnUnused(row, [AssetField.ExpectedCheckin], "checkin_without_holder");
+                    return;
+                }
+
+                row.Holder = new HolderCells(null, null, null, null, null, location);
+                return;
+        }
+    }
+
+    private void ReportNobody(AssetRow row, AssetField[] personal)
+    {
+        var named = personal.Where(field => row[field] is not null).ToArray();
+        if (named.Length == 0)
+        {
+            row.Warn(columns[AssetField.CheckoutType]!.Header, "holder_missing");
+        }
+
+        WarnUnused(row, named, "holder_without_key");
+        WarnUnused(row, [AssetField.ExpectedCheckin], "checkin_without_holder");
+    }
+
+    private void WarnUnused(AssetRow row, IEnumerable<AssetField> fields, string code, params ReadOnlySpan<(string Name, string Value)> args)
+    {
+        foreach (var field in fields)
+        {
+            if (row[field] is { } value)
+            {
+                row.Warn(columns[field]!.Header, code, [("value", value), .. args]);
+            }
+        }
+    }
+}

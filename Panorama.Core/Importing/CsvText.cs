@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace Panorama.Core.Importing;
+
+/// <summary>A file that was given up before any row was read: the whole of it cannot be trusted.</summary>
+public sealed class ImportRefusedException(string code, string message) : Exception(message)
+{
+    /// <summary>Stable snake_case name of the reason.</summary>
+    public string Code { get; } = code;
+}
+
+/// <summary>Text of an uploaded file and the encoding it was read in.</summary>
+/// <param name="Text">Decoded text without a byte order mark.</param>
+/// <param name="Encoding">Name for people: UTF-8, UTF-16 LE, UTF-16 BE or Windows-1252.</param>
+/// <param name="Assumed">True when nothing in the file proves the encoding, so that the reader should be shown a sample.</param>
+/// <param name="Damaged">True when the file is UTF-8 but some bytes are not; those stand as U+FFFD and their rows are refused.</param>
+public sealed record CsvText(string Text, string Encoding, bool Assumed = false, bool Damaged = false)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Largest file that is read, in bytes.</summary>
+    public const int MaxBytes = Import.MaxFileBytes;
+
+    /// <param name="bytes">The file as it is on disk.</param>
+    /// <param name="encodingName">utf-8, utf-16 or windows-1252 when the person chose; null to detect.</param>
+    /// <exception cref="ImportRefusedException">Too large, empty, or not text of a known encoding.</exception>
+    public static CsvText Decode(ReadOnlySpan<byte> bytes, string? encodingName = null)
+    {
+        if (bytes.Length > MaxBytes)
+        {
+            throw new ImportRefusedException("file_too_large", $"The file has {bytes.Length} bytes; at most {MaxBytes} are read.");
+        }
+
+        var decoded = encodingName is null ? Detect(bytes) : Chosen(bytes, encodingName);
+        if (decoded.Text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ImportRefusedException("file_not_text", "The file is not text: it holds zero bytes. Save it as CSV and try again.");
+        }
+
+        if (string.IsNullOrWhiteSpace(decoded.Text))
+        {
+            throw new ImportRefusedException("file_empty", "The file is empty.");
+        }
+
+        return decoded;
+    }
+
+    private static CsvText Detect(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        {
+            return Utf8(bytes[3..]);
+        }
+
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            return Utf16(bytes);
+        }
+
+        // Without a byte order mark UTF-16 shows as a zero in every second byte of its ASCII part.
+        var head = bytes[..Math.Min(bytes.Length, 512)];
+        var evenZeros = 0;
+        var oddZeros = 0;
+        for (var i = 0; i < head.Length; i++)
+        {
+            if (head[i] == 0 && i % 2 == 0)
+            {
+                evenZeros++;
+            }
+            else if (head[i] == 0)
+            {
+                oddZeros++;
+            }
+        }
+
+        if (head.Length > 3 && evenZeros == 0 && oddZeros > head.Length / 4)
+        {
+            return new CsvText(System.Text.Encoding.Unicode.GetString(bytes), "UTF-16 LE");
+        }
+
+        if (head.Length > 3 && oddZeros == 0 && evenZeros > head.Length / 4)
+        {
+            return new CsvText(System.Text.Encoding.BigEndianUnicode.GetString(bytes), "UTF-16 BE");
+        }
+
+        try
+        {
+            return new CsvText(StrictUtf8.GetString(bytes), "UTF-8");
+        }
+        catch (DecoderFallbackException)
+        {
+            // A damaged UTF-8 file still has well-formed characters beyond ASCII; a Windows-1252 file has none, but by freak.
+            return HasWellFormedMultibyte(bytes) ? Utf8(bytes) : Windows1252(bytes, assumed: true);
+        }
+    }
+
+    private static CsvText Chosen(ReadOnlySpan<byte> bytes, string name) => name.ToLowerInvariant() switch
+    {
+        "utf-8" or "utf8" => Utf8(bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes),
+        "utf-16" or "utf16" => Utf16(bytes),
+        "windows-1252" or "cp1252" or "latin1" => Windows1252(bytes, assumed: false),
+        _ => throw new ImportRefusedException("encoding_unknown", $"The encoding '{name}' is not one of utf-8, utf-16, windows-1252."),
+    };
+
+    private static CsvText Utf8(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return new CsvText(StrictUtf8.GetString(bytes), "UTF-8");
+        }
+        catch (DecoderFallbackException)
+        {
+            return new CsvText(System.Text.Encoding.UTF8.GetString(bytes), "UTF-8", Damaged: true);
+        }
+    }
+
+    private static CsvText Utf16(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+        ? new CsvText(System.Text.Encoding.BigEndianUnicode.GetString(bytes[2..]), "UTF-16 BE")
+        : new CsvText(System.Text.Encoding.Unicode.GetString(bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? bytes[2..] : bytes), "UTF-16 LE");
+
+    private static CsvText Windows1252(ReadOnlySpan<byte> bytes, bool assumed)
+    {
+        if (bytes.IndexOfAny((ReadOnlySpan<byte>)[0x81, 0x8D, 0x8F, 0x90, 0x9D]) is var at and >= 0)
+        {
+            var line = 1 + bytes[..at].Count((byte)'\n');
+            throw new ImportRefusedException("encoding_unknown",
+                $"Line {line}: the file is neither UTF-8, UTF-16 nor Windows-1252 (byte {bytes[at]:X2}). Save it as UTF-8 and try again.");
+        }
+
+        return new CsvText(CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(bytes), "Windows-1252", assumed);
+    }
+
+    private static bool HasWellFormedMultibyte(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(bytes, out _, out var consumed);
+            if (status == System.Buffers.OperationStatus.Done && consumed > 1)
+            {
+                return true;
+            }
+
+            bytes = bytes[Math.Max(consumed, 1)..];
+        }
+
+        return false;
+    }
+}

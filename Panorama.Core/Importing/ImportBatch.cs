@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using Panorama.Core.Assets;
+using Panorama.Core.Audit;
+using Panorama.Core.Data;
+using static Panorama.Core.Sql.Statement;
+
+namespace Panorama.Core.Importing;
+
+/// <summary>Stores one batch of rows in the transaction and tenant that the caller opened.</summary>
+internal sealed class ImportBatch(
+    Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue, ImportPeople people)
+{
+    private readonly Dictionary<string, int> _lineOfTag = [];
+    private readonly Dictionary<(Guid Field, string Value), string> _tagOfValue = [];
+
+    public int Created { get; private set; }
+
+    public int Matched { get; private set; }
+
+    public int Custodies { get; private set; }
+
+    public async Task StoreAsync(NpgsqlConnection connection, IReadOnlyList<AssetRow> rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var good = rows.Where(row => !row.IsRejected).ToList();
+        var existing = await FindAsync(connection, good, cancellationToken);
+        var fresh = good.Where(row => !row.IsRejected && !existing.ContainsKey(row)).ToList();
+        await RejectTakenValuesAsync(connection, fresh, cancellationToken);
+        fresh.RemoveAll(row => row.IsRejected);
+
+        foreach (var (row, asset) in existing)
+        {
+            StoredAssetComparison.Compare(row, asset, columns, options, catalogue);
+        }
+
+        Matched += existing.Count;
+        if (fresh.Count == 0)
+        {
+            return;
+        }
+
+        await catalogue.PrepareAsync(connection, fresh, now, cancellationToken);
+        var assets = fresh.ConvertAll(row => NewAsset(row, now));
+        await people.PrepareAsync(connection, fresh, now, cancellationToken);
+        await InsertAssetsAsync(connection, assets, now, cancellationToken);
+        await InsertCustomValuesAsync(connection, assets, cancellationToken);
+        await InsertReadingsAsync(connection, assets, now, cancellationToken);
+        await InsertAuditAsync(connection, AuditActions.AssetCreated, assets.Select(a => (a.Id, "{}")), now, cancellationToken);
+        await InsertCustodyAsync(connection, [.. assets.Where(a => a.Row.Holder is not null)], now, cancellationToken);
+        Created += assets.Count;
+    }
+
+    private sealed record NewRow(AssetRow Row, Guid Id, AssetStatus Status, Guid? StatusLabelId, bool Bookable);
+
+    /// <summary>Rows whose tag exists; of rows with one tag in the file all but the first are rejected.</summary>
+    private async Task<Dictionary<AssetRow, StoredAsset>> FindAsync(NpgsqlConnection connection, List<AssetRow> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        // The database makes the key, so that its idea of lower case decides here as it does in the unique index.
+        var found = await connection.QueryAsync(StoredAsset.Query, StoredAsset.Read, cancellationToken, Uuid(tenantId), Texts(rows.Select(r => r.Tag)));
+        var existing = new Dictionary<AssetRow, StoredAsset>();
+        foreach (var asset in found.OrderBy(a => a.Index))
+        {
+            var row = rows[asset.Index];
+            if (!_lineOfTag.TryAdd(asset.TagKey, row.Line))
+            {
+                row.Reject(columns[AssetField.Tag]!.Header, "tag_twice", ("value", row.Tag), ("line", _lineOfTag[asset.TagKey].ToString(CultureInfo.InvariantCulture)));
+            }
+            else if (asset.Id is not null)
+            {
+                existing[row] = asset;
+            }
+        }
+
+        return existing;
+    }
+
+    private async Task RejectTakenValuesAsync(NpgsqlConnection connection, List<AssetRow> rows, CancellationToken cancellationToken)
+    {
+        var unique = rows.SelectMany(row => row.Custom.Where(c => c.Field.IsUnique).Select(c => (Row: row, c.Field, c.Value, Key: c.Value.ToLowerInvariant()))).ToList();
+        if (unique.Count == 0)
+        {
+            return;
+        }
+
+        var taken = await connection.QueryAsync(
+            """
+            select v.field_id, v.value_key, a.tag from unnest($2, $3) n(field_id, value_key)
+              join custom_values v on v.tenant_id = $1 and v.field_id = n.field_id and v.value_key = n.value_key and v.is_unique
+              join assets a on a.tenant_id = $1 and a.id = v.asset_id
+            """,
+            reader => (Key: (reader.GetGuid(0), reader.GetString(1)), Tag: reader.GetString(2)), cancellationToken,
+            Uuid(tenantId), Uuids(unique.Select(u => u.Field.Id)), Texts(unique.Select(u => u.Key)));
+        foreach (var (key, tag) in taken)
+        {
+            _tagOfValue[key] = tag;
+        }
+
+        foreach (var (row, field, value, key) in unique)
+        {
+            if (!_tagOfValue.TryAdd((field.Id, key), row.Tag))
+            {
+                row.Reject(columns.All.First(c => c.CustomField == field).Header, "value_taken", ("value", value), ("tag", _tagOfValue[(field.Id, key)]));
+            }
+        }
+    }
+
+    private NewRow NewAsset(AssetRow row, DateTimeOffset now)
+    {
+        var label = catalogue.Label(row[AssetField.Status]);
+        var status = label?.MapsTo ?? AssetStatus.Ready;
+        if (row.Holder is not null && status is AssetStatus.Maintenance or AssetStatus.Retired)
+        {
+            AssetField[] cells = [AssetField.CheckoutType, AssetField.HolderUsername, AssetField.HolderFirstName, AssetField.HolderLastName,
+                AssetField.HolderFullName, AssetField.HolderEmail, AssetField.HolderLocation, AssetField.ExpectedCheckin];
+            foreach (var field in cells.Where(f => row[f] is not null))
+            {
+                row.Warn(columns[field]!.Header, "holder_not_possible", ("value", row[field]!), ("status", WireNames.Of(status)));
+            }
+
+            row.Holder = null;
+        }
+        else if (row.Holder is not null)
+        {
+            if (label is not null && status != AssetStatus.InUse)
+            {
+                row.Warn(columns[AssetField.Status]!.Header, "status_superseded", ("value", row[AssetField.Status]!));
+                label = null;
+            }
+
+            status = AssetStatus.InUse;
+        }
+
+        if (row[AssetField.ModelNotes] is { } notes && catalogue.ModelOf(row).Notes != notes)
+        {
+            row.Warn(columns[AssetField.ModelNotes]!.Header, "model_notes_differ", ("model", catalogue.ModelName(row)), ("value", notes));
+        }
+
+        var bookable = row.Bookable == true && label?.Type is not StatusLabelType.Pending;
+        return new NewRow(row, Guid.CreateVersion7(now), status, label?.Id, bookable);
+    }
+
+    private async Task InsertAssetsAsync(NpgsqlConnection connection, List<NewRow> assets, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        IEnumerable<AssetRow> rows = assets.Select(a => a.Row);
+        await connection.ExecuteAsync(
+            """
+            insert into assets (id, tenant_id, model_id, tag, name, search_text, serial, status, bookable, status_label_id, supplier_id, company_id,
+                                purchase_date, eol_date, purchase_cost, currency, order_number, notes, warranty_months, location_id, custom_fields,
+                                last_read_mileage, created_at, updated_at)
+            select n.id, $1, n.model, n.tag, n.name, n.search_text, n.serial, n.status, n.bookable, n.label, n.supplier, n.company,
+                   n.purchased, n.eol, n.cost, n.currency, n.order_number, n.notes, n.warranty, n.location, n.custom::jsonb, n.mileage, $2, $2
+              from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+                   n(id, model, tag, name, search_text, serial, status, bookable, label, supplier, company,
+                     purchased, eol, cost, currency, order_number, notes, warranty, location, custom, mileage)
+            """,
+            cancellationToken, Uuid(tenantId), Instant(now),
+            Uuids(assets.Select(a => a.Id)), Uuids(rows.Select(r => catalogue.ModelOf(r).Id)), Texts(rows.Select(r => r.Tag)), Texts(rows.Select(r => r.Name)),
+            Texts(rows.Select(SearchTextOf)), Texts(rows.Select(r => r[AssetField.Serial])), Texts(assets.Select(a => WireNames.Of(a.Status))),
+            Flags(assets.Select(a => a.Bookable)), Uuids(assets.Select(a => a.StatusLabelId)), Uuids(rows.Select(r => catalogue.Id("suppliers", r[AssetField.Supplier]))),
+            Uuids(rows.Select(r => catalogue.Id("companies", r[AssetField.Company]))), Days(rows.Select(r => r.PurchaseDate)), Days(rows.Select(r => r.EolDate)),
+            Decimals(rows.Select(r => r.PurchaseCost)), Texts(rows.Select(r => r.PurchaseCost is null ? null : options.Currency)),
+            Texts(rows.Select(r => r[AssetField.OrderNumber])), Texts(rows.Select(r => r[AssetField.Notes])), Ints(rows.Select(r => r.WarrantyMonths)),
+            Uuids(rows.Select(r => catalogue.Id("locations", r[AssetField.Location]))), Texts(rows.Select(CustomJson)), Decimals(rows.Select(r => r.Mileage)));
+    }
+
+    private static string SearchTextOf(AssetRow row) =>
+        SearchText.Fold([row.Tag, row.Name, row[AssetField.Serial], .. row.Custom.Where(c => c.Field.Searchable).Select(c => c.Value)]);
+
+    private static string CustomJson(AssetRow row) => row.Custom.Count == 0 ? "{}" : JsonSerializer.Serialize(row.Custom.ToDictionary(c => c.Field.Id, c => c.Value));
+
+    private async Task InsertCustomValuesAsync(NpgsqlConnection connection, List<NewRow> assets, CancellationToken cancellationToken)
+    {
+        var values = assets.SelectMany(a => a.Row.Custom.Where(c => c.Field.IsUnique || c.Field.Searchable).Select(c => (a.Id, c.Field, c.Value))).ToList();
+        if (values.Count > 0)
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into custom_values (tenant_id, field_id, asset_id, value_key, is_unique)
+                select $1, n.field, n.asset, n.value, n.is_unique from unnest($2, $3, $4, $5) n(field, asset, value, is_unique)
+                """,
+                cancellationToken, Uuid(tenantId), Uuids(values.Select(v => v.Field.Id)), Uuids(values.Select(v => v.Id)),
+                Texts(values.Select(v => v.Value.ToLowerInvariant())), Flags(values.Select(v => v.Field.IsUnique)));
+        }
+    }
+
+    private async Task InsertReadingsAsync(NpgsqlConnection connection, List<NewRow> assets, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var read = assets.Where(a => a.Row.Mileage is not null).ToList();
+        if (read.Count > 0)
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into meter_readings (id, tenant_id, asset_id, value, unit, read_at, source, created_at)
+                select n.id, $1, n.asset, n.value, $2, $3, 'import', $3 from unnest($4, $5, $6) n(id, asset, value)
+                """,
+                cancellationToken, Uuid(tenantId), Text(meterUnit), Instant(now), Uuids(read.Select(_ => Guid.CreateVersion7(now))),
+                Uuids(read.Select(a => a.Id)), Decimals(read.Select(a => a.Row.Mileage)));
+        }
+    }
+
+    private async Task InsertCustodyAsync(NpgsqlConnection connection, List<NewRow> held, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        var custody = held.ConvertAll(a => (
+            Id: Guid.CreateVersion7(now),
+            Asset: a.Id,
+            Type: a.Row.Holder!.IsPerson ? "user" : "location",
+            User: a.Row.Holder.IsPerson ? people.IdOf(a.Row.Holder) : (Guid?)null,
+            Location: catalogue.Id("locations", a.Row.Holder.Location),
+            ExpectedAt: a.Row.ExpectedCheckin is { } day ? new DateTimeOffset(day, new TimeOnly(23, 59, 59), TimeSpan.Zero) : (DateTimeOffset?)null));
+        await connection.ExecuteAsync(
+            """
+            insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, target_location_id, checked_out_at, checked_out_by_user_id,
+                                           expected_checkin_at, created_at, updated_at)
+            select n.id, $1, n.asset, n.type, n.person, n.location, $2, $3, n.expected::timestamptz, $2, $2
+              from unnest($4, $5, $6, $7, $8, $9) n(id, asset, type, person, location, expected)
+            """,
+            cancellationToken, Uuid(tenantId), Instant(now), Uuid(actorUserId), Uuids(custody.Select(c => c.Id)), Uuids(custody.Select(c => c.Asset)),
+            Texts(custody.Select(c => c.Type)), Uuids(custody.Select(c => c.User)), Uuids(custody.Select(c => c.Location)),
+            Texts(custody.Select(c => c.ExpectedAt?.ToString("O", CultureInfo.InvariantCulture))));
+        await InsertAuditAsync(connection, AuditActions.AssetCheckedOut, custody.Select(c => (c.Asset, JsonSerializer.Serialize(new
+        {
+            assignmentId = c.Id,
+            targetType = c.Type,
+            targetId = c.User ?? c.Location,
+            expectedCheckinAt = c.ExpectedAt,
+        }))), now, cancellationToken);
+        Custodies += custody.Count;
+    }
+
+    private static Task<int> InsertAuditAsync(
+        NpgsqlConnection connection, string action, IEnumerable<(Guid Asset, string Metadata)> events, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var list = events.ToList();
+        return connection.ExecuteAsync(
+            """
+            insert into audit_events (id, action, resource_type, resource_id, metadata)
+            select n.id, $1, 'asset', n.asset::text, n.metadata::jsonb from unnest($2, $3, $4) n(id, asset, metadata)
+            """,
+            cancellationToken, Text(action), Uuids(list.Select(_ => Guid.CreateVersion7(now))), Uuids(list.Select(e => e.Asset)), Texts(list.Select(e => e.Metadata)));
+    }
+}
