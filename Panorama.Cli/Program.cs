@@ -1,1 +1,3 @@
-return 0;
+using Panorama.Cli;
+
+return await PanoramaCommand.RunAsync(args, CliContext.FromProcess());

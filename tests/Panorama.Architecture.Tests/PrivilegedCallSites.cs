@@ -10,6 +10,20 @@ public sealed partial class PrivilegedCallSites
 {
     private static readonly Dictionary<string, string> _places = new(StringComparer.Ordinal)
     {
+        ["Panorama.Cli/Audit/AuditVerbs.cs"] = "recomputes every chain",
+        ["Panorama.Cli/Database/DatabaseVerbs.cs"] = "names the logins it makes and migrates with",
+        ["Panorama.Cli/Database/DoctorVerb.cs"] = "looks for holes, as the migrator",
+        ["Panorama.Cli/Demo/DemoVerb.cs"] = "makes two organisations with passwords",
+        ["Panorama.Cli/Identity/SetupLinkVerb.cs"] = "writes links, as the migrator",
+        ["Panorama.Cli/Identity/UserVerbs.cs"] = "writes passwords, as the migrator",
+        ["Panorama.Cli/Importing/ImportVerbs.cs"] = "imports into the tenant the operator names",
+        ["Panorama.Cli/Tenancy/FeatureVerbs.cs"] = "switches a feature of the tenant the operator names",
+        ["Panorama.Cli/PrepareVerb.cs"] = "names the logins that a local start needs",
+        ["Panorama.Cli/Shared/Credentials.cs"] = "writes passwords and links, as the migrator",
+        ["Panorama.Cli/Shared/TenantRows.cs"] = "opens the tenant it makes or changes",
+        ["Panorama.Cli/Tenancy/TenantVerbs.cs"] = "makes and lists tenants",
+        ["Panorama.Core/Importing/AssetImport.cs"] = "opens the tenant of the import",
+        ["Panorama.Core/Importing/ImportLedger.cs"] = "opens the tenant of the import",
         ["Panorama.Core/Data/DatabaseBootstrap.cs"] = "makes the logins",
         ["Panorama.Core/Data/DatabaseRoles.cs"] = "their names",
         ["Panorama.Core/Data/Doctor.cs"] = "looks for holes, as the migrator",

@@ -12,7 +12,7 @@ namespace Panorama.Architecture.Tests
             ["Panorama.Api"] = ["Http", "Settings", "Tenancy"],
             ["Panorama.Worker"] = ["Health", "Management", "Scheduling", "Start"],
             ["Panorama.Web"] = ["Api", "Components", "Errors", "Http", "Localization", "Shell"],
-            ["Panorama.Cli"] = ["Settings", "Tenancy"],
+            ["Panorama.Cli"] = ["Shared"],
         };
 
         public static TheoryData<string> Projects => [.. _shared.Keys];

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Npgsql;
+using Panorama.Cli.Shared;
+using Panorama.Core.Audit;
+using Panorama.Core.Identity;
+using static Panorama.Core.Sql.Statement;
+
+namespace Panorama.Cli.Identity;
+
+/// <summary><c>panorama user create</c> and <c>user set-password</c>; both write credentials, so both need the migrator's login.</summary>
+internal static class UserVerbs
+{
+    public static Command Create(CliContext context) => new("user", "People who sign in.") { CreateUser(context), SetPassword(context) };
+
+    private static Command CreateUser(CliContext context)
+    {
+        var email = new Option<string>("--email") { Description = "Address", Required = true };
+        var name = new Option<string?>("--name") { Description = "Name; without it the address" };
+        var tenant = new Option<string?>("--tenant") { Description = "Slug of an organisation to join" };
+        var role = new Option<string>("--role") { Description = "owner, fleet_admin, fleet_staff or driver", DefaultValueFactory = _ => "driver" };
+        role.AcceptOnlyFromAmong("owner", "fleet_admin", "fleet_staff", "driver");
+        var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input instead of printing a set-up link" };
+        var command = new Command("create", "Makes a person, or gives one without a password the first.") { email, name, tenant, role, stdin };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var address = Arguments.Email(parsed.GetRequiredValue(email), "--email");
+            var password = parsed.GetValue(stdin) ? await ReadPasswordAsync(context, cancellationToken) : null;
+            await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var (userId, isNew) = await TenantRows.EnsureUserAsync(connection, address, parsed.GetValue(name) ?? address, context.Now, cancellationToken);
+            if (!isNew && await Credentials.HasPasswordAsync(connection, userId, cancellationToken))
+            {
+                throw new CliException($"{address} exists and has a password; 'panorama user set-password' changes it.");
+            }
+
+            var joined = parsed.GetValue(tenant) is { } slug && await JoinAsync(connection, context, slug, userId, parsed.GetValue(role)!, cancellationToken);
+            string? link = null;
+            if (password is null)
+            {
+                link = await Credentials.MakeLinkAsync(connection, context, userId, cancellationToken);
+            }
+            else
+            {
+                await Credentials.SetPasswordAsync(connection, context, userId, address, password, cancellationToken);
+            }
+
+            await Credentials.AuditAsync(connection, context, "user create", userId, password is null ? null : AuditActions.IdentityLinked, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            await context.Output.WriteLineAsync(
+                $"{address} {(isNew ? "made" : "was there already")}{(joined ? $", {parsed.GetValue(role)} of {parsed.GetValue(tenant)}" : "")}{(password is null ? "." : ", with a password.")}");
+            if (link is not null)
+            {
+                await context.Output.WriteLineAsync($"They choose their password here within 24 hours (one use): {link}");
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command SetPassword(CliContext context)
+    {
+        var email = new Option<string>("--email") { Description = "Address", Required = true };
+        var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input", Required = true };
+        var command = new Command("set-password", "Sets someone's password and ends all their sessions.") { email, stdin };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (!parsed.GetValue(stdin))
+            {
+                throw new CliException("The password comes from standard input: give --password-stdin.", ExitCodes.Usage);
+            }
+
+            var address = Arguments.Email(parsed.GetRequiredValue(email), "--email");
+            var password = await ReadPasswordAsync(context, cancellationToken);
+            await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var userId = await Credentials.FindUserAsync(connection, address, cancellationToken);
+            await Credentials.SetPasswordAsync(connection, context, userId, address, password, cancellationToken);
+            var ended = await connection.ExecuteAsync(
+                "update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null", cancellationToken, Uuid(userId), Instant(context.Now));
+            await Credentials.AuditAsync(connection, context, "user set-password", userId, AuditActions.PasswordChanged, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            await context.Output.WriteLineAsync($"Password of {address} set; {ended} {(ended == 1 ? "session" : "sessions")} ended.");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    /// <returns>False when the person was a member already.</returns>
+    private static async Task<bool> JoinAsync(
+        NpgsqlConnection connection, CliContext context, string slug, Guid userId, string role, CancellationToken cancellationToken)
+    {
+        var tenant = await TenantRows.FindAsync(connection, slug, cancellationToken);
+        if (await connection.ScalarAsync<bool>(
+            "select exists (select 1 from tenant_memberships where tenant_id = $1 and user_id = $2)", cancellationToken, Uuid(tenant.Id), Uuid(userId)))
+        {
+            return false;
+        }
+
+        var membership = await TenantRows.AddMemberAsync(connection, tenant.Id, userId, role, null, context.Now, cancellationToken);
+        await connection.ExecuteAsync(
+            """
+            insert into audit_events (id, tenant_id, action, resource_type, resource_id, metadata)
+            values ($1, $2, $6, 'tenant_membership', $3, jsonb_build_object('userId', $4, 'role', $5, 'status', 'active'))
+            """,
+            cancellationToken, Uuid(Guid.CreateVersion7(context.Now)), Uuid(tenant.Id), Text(membership.ToString()), Uuid(userId), Text(role),
+            Text(AuditActions.TenantMemberAdded));
+        return true;
+    }
+
+    private static async Task<string> ReadPasswordAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var password = await context.In.ReadLineAsync(cancellationToken) ?? "";
+        return PasswordRules.Check(password) switch
+        {
+            null => password,
+            "password_too_short" => throw new CliException($"The password is too short: at least {PasswordRules.MinCharacters} characters are needed."),
+            "password_too_long" => throw new CliException($"The password is too long: at most {PasswordRules.MaxCharacters} characters are allowed."),
+            "password_breached" => throw new CliException("The password is on the list of passwords that attackers try first; choose another."),
+            _ => throw new CliException("The password is not valid text."),
+        };
+    }
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Panorama.Cli.Shared;
+using Panorama.Core.Importing;
+
+namespace Panorama.Cli.Importing;
+
+/// <summary><c>panorama import assets</c>.</summary>
+internal static class ImportVerbs
+{
+    private const int MostLinesShown = 200;
+
+    public static Command Create(CliContext context) => new("import", "Files from other systems.") { Assets(context) };
+
+    private static Command Assets(CliContext context)
+    {
+        var csv = new Option<string>("--csv") { Description = "The file: Snipe-IT's asset export or a spreadsheet with its column names", Required = true };
+        var tenant = new Option<string>("--tenant") { Description = "Slug of the organisation", Required = true };
+        var dates = new Option<string?>("--dates") { Description = "Order of dates: mdy, dmy or iso. Needed if the file has dates; never guessed" };
+        dates.AcceptOnlyFromAmong("mdy", "dmy", "iso");
+        var numbers = new Option<string?>("--numbers") { Description = "Decimal sign: point or comma. Needed if the file has amounts; never guessed" };
+        numbers.AcceptOnlyFromAmong("point", "comma");
+        var currency = new Option<string?>("--currency") { Description = "Currency of amounts, for example USD. Needed if the file has amounts; never guessed" };
+        var mode = new Option<string>("--mode") { Description = "all-or-nothing (one bad row and nothing is stored) or skip-bad", DefaultValueFactory = _ => "all-or-nothing" };
+        mode.AcceptOnlyFromAmong("all-or-nothing", "skip-bad");
+        var dryRun = new Option<bool>("--dry-run") { Description = "Do everything, then roll it back" };
+        var encoding = new Option<string?>("--encoding") { Description = "utf-8, utf-16 or windows-1252; found by itself" };
+        encoding.AcceptOnlyFromAmong("utf-8", "utf-16", "windows-1252");
+        var delimiter = new Option<string?>("--delimiter") { Description = "comma, semicolon or tab; found by itself" };
+        delimiter.AcceptOnlyFromAmong("comma", "semicolon", "tab");
+        var model = new Option<string?>("--default-model") { Description = "Model of rows without one; without it 'Unknown'" };
+        var vehicles = new Option<string?>("--vehicle-categories") { Description = "Comma list of categories that hold vehicles, beside those whose name says so" };
+        var report = new Option<string?>("--report") { Description = "File that takes every warning and rejected row as CSV" };
+        var command = new Command("assets", "Imports assets from a CSV file. An asset whose tag exists is never changed, so a second run does nothing.")
+        {
+            csv, tenant, dates, numbers, currency, mode, dryRun, encoding, delimiter, model, vehicles, report,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new AssetImportOptions
+            {
+                Dates = parsed.GetValue(dates) switch { "mdy" => DateOrder.MonthDayYear, "dmy" => DateOrder.DayMonthYear, "iso" => DateOrder.Iso, _ => null },
+                Numbers = parsed.GetValue(numbers) switch { "point" => DecimalSign.Point, "comma" => DecimalSign.Comma, _ => null },
+                Currency = Currency(parsed.GetValue(currency)),
+                Mode = parsed.GetValue(mode) == "skip-bad" ? ImportMode.SkipBad : ImportMode.AllOrNothing,
+                DryRun = parsed.GetValue(dryRun),
+                Encoding = parsed.GetValue(encoding),
+                Delimiter = parsed.GetValue(delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
+                DefaultModel = parsed.GetValue(model),
+                VehicleCategories = parsed.GetValue(vehicles)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            };
+            return await RunAsync(context, parsed.GetRequiredValue(csv), parsed.GetRequiredValue(tenant), options, parsed.GetValue(report), cancellationToken);
+        });
+        return command;
+    }
+
+    private static string? Currency(string? value) => value is null ? null
+        : value.Length == 3 && value.All(char.IsAsciiLetter) ? value.ToUpperInvariant()
+        : throw new CliException($"--currency '{value}' is not a code of three letters such as USD.", ExitCodes.Usage);
+
+    private static async Task<int> RunAsync(
+        CliContext context, string path, string slug, AssetImportOptions options, string? reportPath, CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(path, cancellationToken);
+        await using var source = await CliDatabase.ConnectAsync(context, "panorama_privileged", cancellationToken);
+        TenantRow tenant;
+        await using (var connection = await source.OpenConnectionAsync(cancellationToken))
+        {
+            tenant = await TenantRows.FindAsync(connection, slug, cancellationToken);
+        }
+
+        var progress = new ImportProgressLine(context);
+        var result = await new AssetImport(source, context.Clock).RunAsync(
+            tenant.Id, actorUserId: null, content, options,
+            start: token => ImportLedger.StartAsync(source, tenant.Id, Path.GetFileName(path), content, Chosen(context, options), startedBy: null, context.Now, token),
+            progress, onStored: (connection, token) => TenantRows.AuditVerbAsync(connection, context, "import assets", token), cancellationToken);
+        progress.End();
+        await ImportReport.WriteAsync(context, result, options, slug, MostLinesShown);
+        if (reportPath is not null)
+        {
+            await ImportReport.WriteFileAsync(reportPath, result, cancellationToken);
+        }
+
+        return result.MissingChoices.Count > 0 || result.Cancelled ? ExitCodes.Failed
+            : result.Rejected == 0 ? ExitCodes.Ok
+            : options.Mode == ImportMode.SkipBad ? ExitCodes.Rejects : ExitCodes.Failed;
+    }
+
+    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists && file.Length > CsvText.MaxBytes
+                ? throw new CliException($"The file has {file.Length:N0} bytes; at most {CsvText.MaxBytes:N0} are read.".ToString(CultureInfo.InvariantCulture))
+                : await File.ReadAllBytesAsync(path, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CliException($"The file '{path}' cannot be read: {(exception is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : exception.Message.TrimEnd('.'))}.");
+        }
+    }
+
+    private static string Chosen(CliContext context, AssetImportOptions options) => JsonSerializer.Serialize(new
+    {
+        dates = options.Dates?.ToString(),
+        numbers = options.Numbers?.ToString(),
+        currency = options.Currency,
+        mode = options.Mode.ToString(),
+        encoding = options.Encoding,
+        @operator = context.Operator.Name,
+        host = context.Operator.Host,
+    });
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Npgsql;
+using Panorama.Cli.Audit;
+using Panorama.Cli.Database;
+using Panorama.Cli.Demo;
+using Panorama.Cli.Identity;
+using Panorama.Cli.Importing;
+using Panorama.Cli.Tenancy;
+using Panorama.Core.Data;
+using Panorama.Core.Importing;
+using Panorama.ServiceDefaults.Configuration;
+
+namespace Panorama.Cli;
+
+/// <summary>The command <c>panorama</c>: its verbs, and how each kind of failure ends: one sentence, never a stack trace.</summary>
+internal static class PanoramaCommand
+{
+    public static async Task<int> RunAsync(string[] args, CliContext context)
+    {
+        var root = new RootCommand("Operates a Panorama installation. Options are written as --name=value; settings come from the environment.")
+        {
+            PrepareVerb.Create(context),
+            BootstrapVerb.Create(context),
+            MigrateVerb.Create(context),
+            DoctorVerb.Create(context),
+            TenantVerbs.Create(context),
+            UserVerbs.Create(context),
+            SetupLinkVerb.Create(context),
+            FeatureVerbs.Create(context),
+            AuditVerbs.Create(context),
+            ImportVerbs.Create(context),
+            DemoVerb.Create(context),
+            VersionVerb.Create(context),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            var command = parsed.CommandResult.Command;
+            await context.Error.WriteLineAsync(command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0
+                ? $"One of these is needed: {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
+                : string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct()));
+            await context.Error.WriteLineAsync($"See: {string.Join(' ', (string[])["panorama", .. Path(command), "--help"])}");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false, Output = context.Output, Error = context.Error,
+            });
+        }
+        catch (Exception exception) when (Explain(exception) is { } sentence)
+        {
+            await context.Error.WriteLineAsync(sentence);
+            if (context.Settings.IsDebug)
+            {
+                await context.Error.WriteLineAsync(exception.ToString());
+            }
+
+            return exception is CliException { ExitCode: var code } ? code : ExitCodes.Failed;
+        }
+    }
+
+    private static List<string> Path(Command command)
+    {
+        var names = new List<string>();
+        for (var current = command; current is not RootCommand and not null; current = current.Parents.OfType<Command>().FirstOrDefault())
+        {
+            names.Insert(0, current.Name);
+        }
+
+        return names;
+    }
+
+    private static string Explain(Exception exception) => exception switch
+    {
+        CliException or ImportRefusedException or SettingsException or BootstrapException or MigrationException or LoginGuardException => exception.Message,
+        OperationCanceledException => "Stopped before the end.",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } refused =>
+            $"The database refuses this login: {refused.MessageText}.",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } missing =>
+            $"The database does not exist ({missing.MessageText}); run 'panorama bootstrap-db' first.",
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction } =>
+            "The database is not at the version of this program; run 'panorama migrate' first.",
+        PostgresException refused => $"The database refuses: {refused.MessageText} ({refused.SqlState}).",
+        NpgsqlException { InnerException: SocketException or TimeoutException or IOException } away =>
+            $"The database cannot be reached: {away.InnerException!.Message.TrimEnd('.')}. Is it running, and is the address right?",
+        NpgsqlException { InnerException: { } inner } failed => $"The database connection failed: {inner.Message.TrimEnd('.')}.",
+        NpgsqlException failed => $"The database connection failed: {failed.Message.TrimEnd('.')}.",
+        SocketException or TimeoutException => $"The database cannot be reached: {exception.Message.TrimEnd('.')}. Is it running, and is the address right?",
+        UnauthorizedAccessException or IOException => $"{exception.Message.TrimEnd('.')}.",
+        _ => $"Unexpected failure: {exception.Message.TrimEnd('.')} ({exception.GetType().Name}). LOG_LEVEL=debug shows where.",
+    };
+}

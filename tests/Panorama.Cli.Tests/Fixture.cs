@@ -1,0 +1,3 @@
+using Panorama.Testing;
+
+[assembly: AssemblyFixture(typeof(TestDatabase))]

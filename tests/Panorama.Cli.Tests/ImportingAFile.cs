@@ -1,0 +1,107 @@
+using Panorama.Testing;
+
+namespace Panorama.Cli.Tests;
+
+public sealed class ImportingAFile(TestDatabase database) : IDisposable
+{
+    private const string Csv = "\uFEFFAsset Tag,Name,Purchase Date,Purchase Cost,Colour\rA-1,\"Van, blue\",1/23/23,2266.13,\rA-2,Cart,3/4/23,10,red\r";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("panorama-cli-");
+
+    [Fact]
+    public async Task A_file_is_imported_once_and_reported_in_lines()
+    {
+        var tenant = await TenantAsync();
+        string[] import = ["import", "assets", Write(Csv), $"--tenant={tenant.Slug}", "--dates=mdy", "--numbers=point", "--currency=usd", $"--report={Path.Combine(_folder.FullName, "report.csv")}"];
+
+        var first = await database.RunCliAsync(import);
+        var audit = await database.OneAsync<long>("select count(*) from audit_events where tenant_id = $1", tenant.Id);
+        var second = await database.RunCliAsync(import);
+
+        Assert.Equal((ExitCodes.Ok, ""), (first.ExitCode, first.Error));
+        Assert.Equal(
+            [
+                "2 rows, 5 columns, UTF-8, comma.",
+                "Columns that fill nothing: Colour.",
+                "warning  line 3, Colour: No field is filled by this column; 'red' is left out.",
+                "2 created, 0 matched, 0 rejected, 1 warning; 0 checked out, 0 people new.",
+                $"Stored in {tenant.Slug}.",
+            ],
+            first.Output.TrimEnd().ReplaceLineEndings("\n").Split('\n'));
+        Assert.Contains("0 created, 2 matched, 0 rejected", second.Output, StringComparison.Ordinal);
+        Assert.Contains($"Nothing changed in {tenant.Slug}.", second.Output, StringComparison.Ordinal);
+        Assert.Equal(audit, await database.OneAsync<long>("select count(*) from audit_events where tenant_id = $1", tenant.Id));
+        Assert.Equal("ana at desk-7", await database.OneAsync<string>(
+            "select (options ->> 'operator') || ' at ' || (options ->> 'host') from imports where tenant_id = $1 limit 1", tenant.Id));
+        Assert.Equal(1L, await database.OneAsync<long>("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.privileged.cli_invoked' and metadata ->> 'verb' = 'import assets'", tenant.Id));
+        Assert.Equal(
+            ["line,column,severity,code,text", "3,\"Colour\",warning,column_unknown,\"No field is filled by this column; 'red' is left out.\""],
+            await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "report.csv"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Choices_that_the_file_needs_are_all_named_and_others_are_not_asked_for()
+    {
+        var tenant = await TenantAsync();
+
+        var asked = await database.RunCliAsync("import", "assets", Write(Csv), $"--tenant={tenant.Slug}");
+        var plain = await database.RunCliAsync("import", "assets", Write("Asset Tag,Name,Purchase Date\nB-1,x,\n"), $"--tenant={tenant.Slug}");
+
+        Assert.Equal(ExitCodes.Failed, asked.ExitCode);
+        Assert.Equal(
+            [
+                "--dates is needed: the column 'Purchase Date' holds '1/23/23' and '3/4/23'. Write --dates=mdy, --dates=dmy or --dates=iso.",
+                "--numbers is needed: the column 'Purchase Cost' holds '2266.13' and '10'. Write --numbers=point or --numbers=comma.",
+                "--currency is needed: the column 'Purchase Cost' holds '2266.13' and '10'. Write for example --currency=USD.",
+            ],
+            asked.Error.TrimEnd().ReplaceLineEndings("\n").Split('\n'));
+        Assert.Equal(ExitCodes.Ok, plain.ExitCode);
+        Assert.Contains("1 created", plain.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_row_stores_nothing_unless_it_may_be_left_out()
+    {
+        var tenant = await TenantAsync();
+        string[] import = ["import", "assets", Write("Asset Tag,Name\nA-1,one\n,two\nA-3,three\n"), $"--tenant={tenant.Slug}"];
+
+        var dry = await database.RunCliAsync([.. import, "--mode=skip-bad", "--dry-run"]);
+        var all = await database.RunCliAsync(import);
+        var nothing = await database.OneAsync<long>("select count(*) from assets where tenant_id = $1", tenant.Id);
+        var skip = await database.RunCliAsync([.. import, "--mode=skip-bad"]);
+
+        Assert.Equal((ExitCodes.Rejects, ExitCodes.Failed, ExitCodes.Rejects), (dry.ExitCode, all.ExitCode, skip.ExitCode));
+        Assert.Contains("Dry run: nothing was stored.", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("rejected  line 3, Asset Tag: The row has no asset tag.", all.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing was stored, because of the rejected rows.", all.Output, StringComparison.Ordinal);
+        Assert.Equal((0L, 2L), (nothing, await database.OneAsync<long>("select count(*) from assets where tenant_id = $1", tenant.Id)));
+    }
+
+    [Theory]
+    [InlineData("missing.csv", null, "cannot be read: it does not exist.")]
+    [InlineData("empty.csv", "", "The file is empty.")]
+    [InlineData("open.csv", "Asset Tag,Name\nA-1,\"x\n", "Line 2: a quotation mark opens a cell and none closes it before the file ends.")]
+    [InlineData("other.csv", "Name,Serial\nx,y\n", "The file has no column 'Asset Tag'.")]
+    public async Task A_file_that_cannot_be_read_is_one_sentence(string name, string? content, string sentence)
+    {
+        var tenant = await TenantAsync();
+        var file = content is null ? $"--csv={Path.Combine(_folder.FullName, name)}" : Write(content, name);
+
+        var run = await database.RunCliAsync("import", "assets", file, $"--tenant={tenant.Slug}");
+
+        Assert.Equal(ExitCodes.Failed, run.ExitCode);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private Task<TestTenant> TenantAsync() => TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+
+    private string Write(string content, string name = "assets.csv")
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, content);
+        return $"--csv={path}";
+    }
+}

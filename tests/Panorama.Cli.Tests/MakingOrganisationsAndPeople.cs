@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using Panorama.Core.Identity;
+using Panorama.Testing;
+
+namespace Panorama.Cli.Tests;
+
+public sealed partial class MakingOrganisationsAndPeople(TestDatabase database)
+{
+    private const string Password = "a quiet harbour at dawn";
+
+    [Fact]
+    public async Task An_organisation_gets_its_system_actor_its_owner_and_the_field_VIN()
+    {
+        var slug = CommandLine.NewSlug();
+
+        var run = await database.RunCliAsync("tenant", "create", $"--slug={slug}", "--name=Harbour Ltd", $"--owner-email=Ana@{slug}.example", "--owner-name=Ana Ramos", "--time-zone=America/Sao_Paulo");
+        var again = await database.RunCliAsync("tenant", "create", $"--slug={slug}", "--name=x", "--owner-email=x@x.example");
+        var list = await database.RunCliAsync("tenant", "list");
+
+        Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"panorama setup-link --user=ana@{slug}.example", run.Output, StringComparison.Ordinal);
+        Assert.Equal((ExitCodes.Failed, $"The slug '{slug}' is taken."), (again.ExitCode, again.Error.Trim()));
+        Assert.Matches($"(?m)^{slug} +Harbour Ltd +1 +0 ", list.Output);
+        Assert.Equal("owner:Ana Ramos,system:" + slug + " System", await database.OneAsync<string>(
+            "select string_agg(m.role || ':' || u.display_name, ',' order by m.role) from tenant_memberships m join users u on u.id = m.user_id join tenants t on t.id = m.tenant_id where t.slug = $1", slug));
+        Assert.Equal(1L, await database.OneAsync<long>("select count(*) from tenants t join users u on u.id = t.system_actor_user_id where t.slug = $1 and u.email like 'system+%@panorama.invalid'", slug));
+        Assert.Equal("VIN text true true", await database.OneAsync<string>(
+            "select concat_ws(' ', f.name, f.type, f.is_unique::text, f.searchable::text) from custom_fields f join tenants t on t.id = f.tenant_id where t.slug = $1", slug));
+        Assert.Equal("panorama.privileged.cli_invoked,panorama.tenant.created", await database.OneAsync<string>(
+            "select string_agg(action, ',' order by action) from audit_events e join tenants t on t.id = e.tenant_id where t.slug = $1", slug));
+        Assert.Equal("ana at desk-7 ran tenant create", await database.OneAsync<string>(
+            "select (metadata ->> 'operator') || ' at ' || (metadata ->> 'host') || ' ran ' || (metadata ->> 'verb') from audit_events e join tenants t on t.id = e.tenant_id where t.slug = $1 and action like '%cli_invoked'", slug));
+    }
+
+    [Fact]
+    public async Task A_link_gives_someone_the_first_password_once()
+    {
+        var slug = await OrganisationAsync();
+
+        var first = await database.RunCliAsync("user", "create", $"--email=Bo@{slug}.example", "--name=Bo Lee", $"--tenant={slug}", "--role=fleet_staff");
+        var second = await database.RunCliAsync("setup-link", $"--user=bo@{slug}.example");
+
+        Assert.Equal((ExitCodes.Ok, ""), (first.ExitCode, first.Error));
+        Assert.StartsWith($"bo@{slug}.example made, fleet_staff of {slug}.", first.Output, StringComparison.Ordinal);
+        Assert.Null(await UseAsync(TokenOf(first.Output)));
+        Assert.NotNull(await UseAsync(TokenOf(second.Output)));
+        Assert.Null(await UseAsync(TokenOf(second.Output)));
+        var third = await database.RunCliAsync("setup-link", $"--user=bo@{slug}.example");
+        Assert.Equal((ExitCodes.Failed, $"bo@{slug}.example has a password already; 'panorama user set-password' changes it."), (third.ExitCode, third.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task A_password_is_read_from_standard_input_and_setting_one_ends_sessions()
+    {
+        var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+
+        var created = await database.RunCliAsync($"{Password}\n", ["user", "create", $"--email={tenant.Driver.Email}", "--password-stdin"]);
+        var refused = await database.RunCliAsync("short\n", ["user", "set-password", $"--email={tenant.Driver.Email}", "--password-stdin"]);
+        var set = await database.RunCliAsync($"{Password} again\n", ["user", "set-password", $"--email={tenant.Driver.Email}", "--password-stdin"]);
+
+        Assert.Equal((ExitCodes.Ok, ExitCodes.Failed, ExitCodes.Ok), (created.ExitCode, refused.ExitCode, set.ExitCode));
+        Assert.Contains("at least 12 characters", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("1 session ended", set.Output, StringComparison.Ordinal);
+        var hash = await database.OneAsync<string>("select secret_hash from auth_identities where subject = $1 and provider = 'password'", tenant.Driver.Email);
+        Assert.True(PasswordHasher.Verify($"{Password} again", hash!));
+        Assert.DoesNotContain(Password, created.Output + set.Output, StringComparison.Ordinal);
+        Assert.Equal(1L, await database.OneAsync<long>("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.auth.password_changed'", tenant.Id));
+        Assert.Equal(2L, await database.OneAsync<long>("select count(*) from audit_events where resource_id = $1 and action = 'panorama.auth.password_changed'", tenant.Driver.UserId.ToString()));
+    }
+
+    [Fact]
+    public async Task Unknown_people_and_organisations_are_said_so()
+    {
+        var person = await database.RunCliAsync($"{Password}\n", ["user", "set-password", "--email=ghost@nowhere.example", "--password-stdin"]);
+        var organisation = await database.RunCliAsync("feature", "set", "inspections", "on", "--tenant=nowhere");
+        var setUp = await OrganisationAsync() is { } ? await database.RunCliAsync("setup-link") : null!;
+
+        Assert.Equal((1, "Nobody has the address 'ghost@nowhere.example'; 'panorama user create' makes a person."), (person.ExitCode, person.Error.Trim()));
+        Assert.Equal((1, "There is no organisation with the slug 'nowhere'; 'panorama tenant list' shows them."), (organisation.ExitCode, organisation.Error.Trim()));
+        Assert.Equal((1, "There is an organisation already. For someone's first password: panorama setup-link --user=ADDRESS"), (setUp.ExitCode, setUp.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task A_feature_is_switched_and_audited_once()
+    {
+        var slug = await OrganisationAsync();
+
+        var on = await database.RunCliAsync("feature", "set", "inspections", "on", $"--tenant={slug}");
+        var still = await database.RunCliAsync("feature", "set", "inspections", "on", $"--tenant={slug}");
+
+        Assert.Equal(($"inspections is now on for {slug}.", $"inspections is already on for {slug}."), (on.Output.Trim(), still.Output.Trim()));
+        Assert.Equal(1L, await database.OneAsync<long>(
+            "select count(*) from audit_events e join tenants t on t.id = e.tenant_id where t.slug = $1 and action = 'panorama.tenant.feature_changed' and metadata @> '{\"feature\": \"inspections\", \"before\": false, \"after\": true}'", slug));
+    }
+
+    private async Task<string> OrganisationAsync()
+    {
+        var slug = CommandLine.NewSlug();
+        Assert.Equal(ExitCodes.Ok, (await database.RunCliAsync("tenant", "create", $"--slug={slug}", "--name=Harbour Ltd", $"--owner-email=owner@{slug}.example")).ExitCode);
+        return slug;
+    }
+
+    private async Task<Guid?> UseAsync(string token)
+    {
+        await using var connection = await database.OpenAsync(Core.Data.DatabaseRoles.Auth, TestContext.Current.CancellationToken);
+        await using var command = new Npgsql.NpgsqlCommand("select user_id from setup_link_use($1, $2)", connection);
+        command.Parameters.Add(new() { Value = SecretToken.HashOfLink(SecretToken.Parse(token)!) });
+        command.Parameters.Add(new() { Value = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g" });
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) as Guid?;
+    }
+
+    private static string TokenOf(string output)
+    {
+        var link = Link().Match(output);
+        Assert.True(link.Success, output);
+        return link.Groups["token"].Value;
+    }
+
+    [GeneratedRegex("https://fleet\\.example/setup\\?u=(?<token>[A-Za-z0-9_-]{43})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
+}
