@@ -95,4 +95,7 @@ public sealed class FailingAStep
 
         Assert.Equal(MigrationStep.All.Select(s => s.Id), results.SelectMany(r => r.Applied));
     }
+
+    [Fact]
+    public void The_newest_step_is_the_one_that_is_written_out() => Assert.Equal(MigrationStep.Newest, MigrationStep.All[^1].Id);
 }
