@@ -72,6 +72,11 @@ internal static class WorkerRegistration
             // Nothing here leaves state in a session, and the reset would be a sixth of an idle worker's statements.
             NoResetOnClose = true,
         };
+        if (settings.Password is { Length: > 0 })
+        {
+            settings.GssEncryptionMode = GssEncryptionMode.Disable; // a login by password gets nothing from Kerberos but its libraries
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString)
             .UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>())
             .Build();
