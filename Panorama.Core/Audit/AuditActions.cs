@@ -11,6 +11,9 @@ public static class AuditActions
     public const string TenantSwitched = "panorama.auth.tenant_switched";
     public const string SessionRevoked = "panorama.auth.session_revoked";
 
+    public const string TokenRejected = "panorama.pat.rejected";
+    public const string TokenResurrected = "panorama.pat.resurrected";
+
     public const string TenantCreated = "panorama.tenant.created";
     public const string TenantFeatureChanged = "panorama.tenant.feature_changed";
     public const string TenantMemberAdded = "panorama.tenant.member_added";
@@ -23,6 +26,8 @@ public static class AuditActions
     public const string AssetCheckedIn = "panorama.asset.checked_in";
     public const string AssetMeterRead = "panorama.asset.meter_read";
     public const string ImportCompleted = "panorama.import.completed";
+
+    public const string NotificationStatusTampered = "panorama.notification.status_tampered";
 
     public const string AuditVerified = "panorama.audit.verified";
     public const string AuditPruned = "panorama.audit.pruned";
@@ -41,6 +46,9 @@ public static class AuditActions
         new(TenantSwitched, "session"),
         new(SessionRevoked, "session"),
 
+        new(TokenRejected, "auth_identity", IsClusterWide: true),
+        new(TokenResurrected, "personal_access_token"),
+
         new(TenantCreated, "tenant"),
         new(TenantFeatureChanged, "tenant"),
         new(TenantMemberAdded, "tenant_membership"),
@@ -53,6 +61,8 @@ public static class AuditActions
         new(AssetCheckedIn, "asset"),
         new(AssetMeterRead, "asset"),
         new(ImportCompleted, "import"),
+
+        new(NotificationStatusTampered, "notification_event"),
 
         new(AuditVerified, "audit_chain"),
         new(AuditPruned, "audit_chain"),
