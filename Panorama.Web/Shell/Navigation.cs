@@ -3,7 +3,11 @@ using Panorama.Web.Api;
 namespace Panorama.Web.Shell;
 
 /// <param name="Shown">Whether this person has any use for the page; the page itself is guarded by Api.</param>
-public sealed record NavigationItem(string Href, string Icon, string Key, Func<Viewer, bool> Shown);
+public sealed record NavigationItem(string Href, string Icon, string Key, Func<Viewer, bool> Shown)
+{
+    /// <summary>Nobody is known while Api does not answer: then only what everybody has.</summary>
+    public bool ShownTo(Viewer? viewer) => viewer is null ? Href is "/home" or "/assets" : Shown(viewer);
+}
 
 /// <summary>The pages that exist, in the order of both navigations.</summary>
 internal static class Navigation

@@ -14,7 +14,7 @@ public sealed class StandIn : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Api = await StandInApi.StartAsync();
-        Web = new WebApp(Api.Address);
+        Web = await WebApp.StartAsync(Api.Address);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,35 +1,40 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Builder;
 
 namespace Panorama.Web.Tests.Running;
 
 /// <summary>Web on a real port of its own, in front of the Api it is given.</summary>
-public sealed class WebApp : WebApplicationFactory<Panorama.Web.Shell.App>
+public sealed class WebApp : IAsyncDisposable
 {
-    private readonly Dictionary<string, string> _settings;
+    private readonly WebApplication _app;
 
-    public WebApp(string api, params ReadOnlySpan<(string Name, string Value)> settings)
+    private WebApp(WebApplication app, Uri address) => (_app, Address) = (app, address);
+
+    public Uri Address { get; }
+
+    public static async Task<WebApp> StartAsync(string api, params (string Name, string Value)[] settings)
     {
-        var port = FreePort();
-        Address = new Uri($"http://127.0.0.1:{port}");
-        _settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["applicationName"] = "Panorama.Web",
+            ["contentRoot"] = Path.Combine(Repository.Root, "Panorama.Web"),
+            ["environment"] = "Development", // static files from the source tree
+            ["urls"] = address.ToString(),
             ["services:api:http:0"] = api,
-            ["PANORAMA_WEB_BASE_URL"] = Address.ToString(),
+            ["PANORAMA_WEB_BASE_URL"] = address.ToString(),
             ["APP_COMMIT"] = "0123456789abcdef",
         };
         foreach (var (name, value) in settings)
         {
-            _settings[name] = value;
+            all[name] = value;
         }
 
-        UseKestrel(port);
-        StartServer();
+        var app = PageHost.Build([.. all.Select(s => $"--{s.Key}={s.Value}")]);
+        await app.StartAsync();
+        return new WebApp(app, address);
     }
-
-    public Uri Address { get; }
 
     public static int FreePort()
     {
@@ -52,11 +57,9 @@ public sealed class WebApp : WebApplicationFactory<Panorama.Web.Shell.App>
         return client;
     }
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    public async ValueTask DisposeAsync()
     {
-        foreach (var (name, value) in _settings)
-        {
-            builder.UseSetting(name, value);
-        }
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 }

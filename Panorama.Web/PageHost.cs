@@ -1,0 +1,115 @@
+#pragma warning disable EXTEXP0001 // RemoveAllResilienceHandlers
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.HttpOverrides;
+using Panorama.ServiceDefaults;
+using Panorama.ServiceDefaults.Health;
+using Panorama.Web.Account;
+using Panorama.Web.Api;
+using Panorama.Web.Http;
+using Panorama.Web.Localization;
+using Panorama.Web.Shell;
+
+namespace Panorama.Web;
+
+/// <summary>Web as one program: what it is made of, and the order in which a request passes.</summary>
+internal static class PageHost
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        AddServices(builder);
+
+        var app = builder.Build();
+        var options = app.Services.GetRequiredService<WebOptions>();
+
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error/500", CreateScopeForErrors = true });
+        app.UseMiddleware<SecurityHeaders>();
+        UseForwardedAddresses(app, options);
+
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            pages => pages.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true));
+        app.Use((context, next) =>
+        {
+            // The error page is read, whatever the request that failed wanted to do.
+            if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+            {
+                context.Request.Method = HttpMethods.Get;
+            }
+
+            return next(context);
+        });
+        app.UseMiddleware<CrossSiteGate>();
+        app.UseRouting();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            api => api.Use(ApiForwarder.SayOutageAsync));
+        app.UseMiddleware<SessionGate>();
+
+        app.MapDefaultEndpoints();
+        app.MapStaticAssets();
+        app.MapApi(options);
+        app.MapShell();
+        app.MapAccount();
+        app.MapRazorComponents<App>().DisableAntiforgery();
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => WebOptions.Read(services.GetRequiredService<IConfiguration>()));
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddRazorComponents();
+        // Nothing is protected with these keys (no antiforgery, no cookies of ours): they live in memory and die with the process.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.Configure<KeyManagementOptions>(keys => (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
+        builder.Services.AddHttpForwarderWithServiceDiscovery();
+        builder.Services.AddHealthChecks().AddUpstream("api", new Uri("http://api"));
+        builder.Services.AddSingleton<Texts>();
+        builder.Services.AddScoped<PageSession>();
+        builder.Services.AddScoped<Formats>();
+        builder.Services.AddScoped<IdentityClient>();
+        builder.Services.AddScoped<AssetsClient>();
+        builder.Services
+            .AddHttpClient<ApiClient>(http =>
+            {
+                http.BaseAddress = new Uri("http://api");
+                http.Timeout = ApiClient.Patience;
+            })
+            // One try and one time limit: a person waits for the page, and presses again when it says so.
+            .RemoveAllResilienceHandlers()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                UseCookies = false, // one browser's cookie must never reach another's call
+                AllowAutoRedirect = false,
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            });
+    }
+
+    private static void UseForwardedAddresses(WebApplication app, WebOptions options)
+    {
+        if (options.TrustedProxies.Count == 0)
+        {
+            return; // with an empty list the middleware would believe everybody
+        }
+
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = 3,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in options.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
+        app.UseForwardedHeaders(forwarded);
+    }
+}

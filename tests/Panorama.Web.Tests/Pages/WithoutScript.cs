@@ -1,0 +1,52 @@
+using Microsoft.Playwright;
+using Panorama.Web.Tests.Running;
+
+namespace Panorama.Web.Tests.Pages;
+
+/// <summary>A browser whose script does not run does everything.</summary>
+public sealed class WithoutScript(StandIn standIn, Chromium browser)
+{
+    [Fact]
+    public async Task Sign_in_search_filter_page_theme_language_and_sign_out_work()
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(Look: null, Script: false));
+
+        await page.GotoAsync("/assets");
+        await page.FillAsync("#email", "priya.nair@example.org");
+        await page.FillAsync("#password", StandInApi.Password);
+        await page.ClickAsync("main button[type=submit]");
+        await Assertions(page, "/assets", "10,214 assets");
+
+        await page.FillAsync("#q", "van");
+        await page.PressAsync("#q", "Enter");
+        await Assertions(page, "/assets?q=van", "10,214 assets match");
+
+        await page.ClickAsync("#filters > summary");
+        await page.CheckAsync("#filters input[value=READY]");
+        await page.SelectOptionAsync("#f-category", "Vans");
+        await page.ClickAsync("#filters button[type=submit]");
+        Assert.Contains("status=READY", page.Url, StringComparison.Ordinal);
+        Assert.Contains("categoryId=40000000-0000-7000-8000-000000000001", page.Url, StringComparison.Ordinal);
+        Assert.Contains("q=van", page.Url, StringComparison.Ordinal);
+
+        await page.ClickAsync("a[rel=next]");
+        Assert.Contains("cursor=next%2Bpage%2Fof%3Dlist", page.Url, StringComparison.Ordinal);
+        await page.ClickAsync("a.tag >> nth=0");
+        await Assertions(page, "/assets/" + StandInApi.VanId, "23 Jan 2023");
+
+        await page.GotoAsync("/more");
+        await page.ClickAsync("main button[name=theme][value=dark]");
+        Assert.Equal("dark", await page.GetAttributeAsync("html", "data-theme"));
+        await page.ClickAsync("main button[name=locale][value=es]");
+        Assert.Equal("es", await page.GetAttributeAsync("html", "lang"));
+        await page.ClickAsync("main form[action='/logout'] button");
+        await Assertions(page, "/login?notice=signed_out", "Ha cerrado la sesión.");
+        await page.Context.DisposeAsync();
+    }
+
+    private async Task Assertions(IPage page, string path, string text)
+    {
+        Assert.Equal(new Uri(standIn.Web.Address, path).ToString(), page.Url);
+        Assert.Contains(text, await page.InnerTextAsync("body"), StringComparison.Ordinal);
+    }
+}
