@@ -256,7 +256,7 @@ public sealed class SigningInToTheDatabase(TestDatabase database)
             ("update tenant_memberships set status = 'removed' where user_id = $1", "update tenant_memberships set status = 'active' where user_id = $1", "not_a_member"),
             ("update users set status = 'DEACTIVATED' where id = $1", "update users set status = 'ACTIVE' where id = $1", "user_suspended"),
             ("update personal_access_tokens set revoked_at = now() where user_id = $1", "update personal_access_tokens set revoked_at = null where user_id = $1", "invalid_token"),
-            ("update personal_access_tokens set expires_at = now() where user_id = $1", "update personal_access_tokens set expires_at = null where user_id = $1", "invalid_token"),
+            ("update personal_access_tokens set expires_at = now() - interval '1 s' where user_id = $1", "update personal_access_tokens set expires_at = null where user_id = $1", "invalid_token"),
         ])
         {
             await migrator.RunAsync(change, tenant.Staff.UserId);
