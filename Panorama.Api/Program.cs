@@ -1,7 +1,4 @@
-using Panorama.ServiceDefaults;
+using Panorama.Api;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-await using var app = builder.Build();
-app.MapDefaultEndpoints();
+await using var app = ApiHost.Build(args);
 await app.RunAsync();

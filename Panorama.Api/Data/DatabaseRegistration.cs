@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Panorama.Api.Identity;
+using Panorama.Api.Settings;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Data;
+using Panorama.ServiceDefaults.Health;
+
+namespace Panorama.Api.Data;
+
+internal static class DatabaseRegistration
+{
+    private const int AppPool = 10;
+    private const int AuthPool = 2;
+    private const int SecondsToConnect = 2;
+
+    public static void AddDatabase(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.App, AppPool));
+        builder.Services.AddKeyedSingleton(
+            AuthDatabase.Key,
+            (services, _) => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Auth, AuthPool));
+        builder.Services.AddDbContextPool<PanoramaDbContext>((services, options) => options
+            .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
+            .UsePanoramaConventions()
+            .AddInterceptors(services.GetRequiredService<TransactionGuard>()));
+        builder.Services.AddSingleton<TransactionGuard>();
+
+        // The retrying strategy refuses transactions that we begin; the health check is ours, it also asks for the version of the schema.
+        builder.EnrichNpgsqlDbContext<PanoramaDbContext>(settings =>
+        {
+            settings.DisableRetry = true;
+            settings.DisableHealthChecks = true;
+        });
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [HealthTags.Database]);
+
+        builder.Services.AddHostedService<StartCheck>(); // first: the key ring below reads the database as well
+        builder.Services.AddDataProtection();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<DataKeyOptions>>().Value.Keys());
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, ConfigureKeyRing>();
+    }
+
+    private static NpgsqlDataSource Source(IServiceProvider services, string connectionString, int pool)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var settings = builder.ConnectionStringBuilder;
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, pool);
+        settings.Timeout = SecondsToConnect;
+        settings.NoResetOnClose = true; // settings are transaction-local: nothing to discard
+        settings.ApplicationName ??= "panorama-api";
+        settings.IncludeErrorDetail = false; // it holds values of rows
+        builder.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+        return builder.Build();
+    }
+}

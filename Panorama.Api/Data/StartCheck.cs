@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Panorama.Api.Identity;
+using Panorama.Api.Settings;
+using Panorama.Core.Data;
+
+namespace Panorama.Api.Data;
+
+/// <summary>Refuses to serve when a login is more than it must be, or the database is away or behind: row security would be decoration.</summary>
+internal sealed partial class StartCheck(
+    NpgsqlDataSource app, [FromKeyedServices(AuthDatabase.Key)] NpgsqlDataSource auth, IOptions<OriginOptions> origin, ILogger<StartCheck> logger)
+    : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var problems = await Task.WhenAll(
+            CheckAsync(app, DatabaseRoles.App, cancellationToken), CheckAsync(auth, DatabaseRoles.Auth, cancellationToken));
+        if (Array.Exists(problems, p => p is not null))
+        {
+            throw new OptionsValidationException(nameof(ConnectionOptions), typeof(ConnectionOptions), problems.OfType<string>());
+        }
+
+        if (!origin.Value.Proxies().Any())
+        {
+            LogNoProxies(logger);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static async Task<string?> CheckAsync(NpgsqlDataSource database, string role, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await LoginGuard.CheckAsync(connection, role, cancellationToken);
+            return null;
+        }
+        catch (LoginGuardException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            return $"ConnectionStrings__{DatabaseRoles.ConnectionNames[role]}: the database cannot be reached ({exception.Message}).";
+        }
+    }
+
+    [LoggerMessage(302, LogLevel.Warning, "TRUSTED_PROXIES is empty: whoever stands in front of this process counts as one address for all limits")]
+    private static partial void LogNoProxies(ILogger logger);
+}

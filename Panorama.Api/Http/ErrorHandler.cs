@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Panorama.Api.Http;
+
+/// <summary>Turns what was thrown into a problem. Refusals are returned, not thrown: what arrives here is bad input to the framework, an outage or a bug.</summary>
+internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        await Describe(httpContext, exception).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    /// <summary>Whether the database was not there, as opposed to having refused something.</summary>
+    public static bool IsOutage(Exception exception) => exception switch
+    {
+        PostgresException p => p.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.IdleSessionTimeout || p.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException => true,
+        SocketException => true,
+        InvalidOperationException { InnerException: { } inner } => IsOutage(inner),
+        DbUpdateException { InnerException: { } inner } => IsOutage(inner),
+        _ => false,
+    };
+
+    private ProblemHttpResult Describe(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case BadHttpRequestException bad:
+                return BadRequest(context, bad);
+            case DbUpdateConcurrencyException:
+                return Problems.Of(Problems.ConcurrencyConflict);
+            case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable }:
+                LogGaveUp(logger, exception);
+                return Problems.Unavailable(context, Problems.TryAgain);
+            case DbException or InvalidOperationException or DbUpdateException or SocketException when IsOutage(exception):
+                LogDatabaseAway(logger, exception.GetBaseException().Message);
+                return Problems.Unavailable(context, Problems.DatabaseUnavailable);
+            default:
+                LogUnhandled(logger, exception);
+                return Problems.Of(Problems.ServerError);
+        }
+    }
+
+    private static ProblemHttpResult BadRequest(HttpContext context, BadHttpRequestException exception) => exception switch
+    {
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", JsonBody.MaxBytes))),
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.Of(Problems.UnsupportedMediaType),
+        { StatusCode: StatusCodes.Status408RequestTimeout } => Problems.Of(Problems.RequestTimeout),
+        { InnerException: JsonException json } => Body(context, json),
+        _ when JsonBody.IsMalformed(context) => Problems.Of(Problems.MalformedBody),
+        _ when JsonBody.WasRead(context) => Problems.Of(Problems.InvalidBody),
+        _ => Problems.Of(Problems.InvalidQuery),
+    };
+
+    private static ProblemHttpResult Body(HttpContext context, JsonException exception)
+    {
+        if (JsonBody.IsMalformed(context))
+        {
+            return Problems.Of(Problems.MalformedBody);
+        }
+
+        var details = Problems.Details(Problems.InvalidBody);
+        details.Extensions["errors"] = JsonBody.Explain(exception);
+        return TypedResults.Problem(details);
+    }
+
+    [LoggerMessage(101, LogLevel.Error, "Unhandled exception")]
+    private static partial void LogUnhandled(ILogger logger, Exception exception);
+
+    [LoggerMessage(102, LogLevel.Error, "The database cannot be reached: {Reason}")]
+    private static partial void LogDatabaseAway(ILogger logger, string reason);
+
+    [LoggerMessage(103, LogLevel.Warning, "A statement was given up")]
+    private static partial void LogGaveUp(ILogger logger, Exception exception);
+}

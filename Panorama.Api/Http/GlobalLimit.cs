@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Panorama.Api.Identity;
+
+namespace Panorama.Api.Http;
+
+/// <summary>300 requests a minute per session or address, counted in process: in Redis it would spend the quota.</summary>
+internal sealed class GlobalLimit(RequestDelegate next, SlidingWindows windows, ProvenSessions proven, SessionCookie cookie)
+{
+    public const int PerMinute = 300;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // A health probe must not be refused because somebody behind the same address is busy.
+        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        {
+            return next(context);
+        }
+
+        // A made-up cookie would buy its sender 300 more: only one that has signed in counts for itself.
+        var key = cookie.Read(context.Request) is { } token && proven.Contains(token)
+            ? $"global:session:{token}"
+            : $"global:address:{ClientAddress.LimitKey(context)}";
+        return windows.TryTake([new RateRule(key, PerMinute, TimeSpan.FromMinutes(1))]) is { } wait
+            ? Problems.TooMany(context, "global", wait).ExecuteAsync(context)
+            : next(context);
+    }
+}
+
+/// <summary>Cookies that opened a session here lately. Only the limiter asks: whether a session is valid is the database's answer, each time.</summary>
+internal sealed class ProvenSessions(TimeProvider clock)
+{
+    private const int Most = 20_000;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, long> _seenAt = new(StringComparer.Ordinal);
+
+    public bool Contains(string token) => _seenAt.TryGetValue(token, out var at) && clock.GetElapsedTime(at) < KeptFor;
+
+    public void Add(string token)
+    {
+        if (_seenAt.Count >= Most)
+        {
+            foreach (var (old, at) in _seenAt)
+            {
+                if (clock.GetElapsedTime(at) >= KeptFor || _seenAt.Count >= Most)
+                {
+                    _seenAt.TryRemove(old, out _);
+                }
+            }
+        }
+
+        _seenAt[token] = clock.GetTimestamp();
+    }
+
+    public void Remove(string token) => _seenAt.TryRemove(token, out _);
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Panorama.Api.Http;
+
+/// <summary>One row of docs/errors.md.</summary>
+internal sealed record ProblemKind(string Code, int Status, string Title);
+
+/// <summary>Every refusal of the Api. Clients switch on the code: it is never renamed or reused.</summary>
+internal static class Problems
+{
+    public static readonly ProblemKind MalformedBody = new("malformed_body", 400, "The body is not well-formed JSON.");
+    public static readonly ProblemKind InvalidBody = new("invalid_body", 400, "The body has missing, unknown or invalid members.");
+    public static readonly ProblemKind InvalidQuery = new("invalid_query", 400, "A query value is invalid.");
+    public static readonly ProblemKind PasswordTooShort = new("password_too_short", 400, "The password is too short.");
+    public static readonly ProblemKind PasswordTooLong = new("password_too_long", 400, "The password is too long.");
+    public static readonly ProblemKind PasswordBreached = new("password_breached", 400, "The password is on a list of breached passwords.");
+    public static readonly ProblemKind PasswordNotText = new("password_not_text", 400, "The password is not valid Unicode text.");
+    public static readonly ProblemKind AuthenticationRequired = new("authentication_required", 401, "Sign in first.");
+    public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "The e-mail or the password is wrong.");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "Your role does not allow this.");
+    public static readonly ProblemKind CrossSite = new("csrf_origin_mismatch", 403, "The request comes from another site.");
+    public static readonly ProblemKind NoMemberships = new("no_tenant_memberships", 403, "You are not a member of any organisation.");
+    public static readonly ProblemKind NotAMember = new("not_a_member_of_this_tenant", 403, "You are not a member of that organisation.");
+    public static readonly ProblemKind NotFound = new("not_found", 404, "There is nothing at this address.");
+    public static readonly ProblemKind AssetNotFound = new("asset_not_found", 404, "There is no such asset.");
+    public static readonly ProblemKind SessionNotFound = new("session_not_found", 404, "There is no such session.");
+    public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This address does not take that method.");
+    public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "None of the accepted content types can be produced.");
+    public static readonly ProblemKind RequestTimeout = new("request_timeout", 408, "The body arrived too slowly.");
+    public static readonly ProblemKind ConcurrencyConflict = new("concurrency_conflict", 409, "Somebody else changed this at the same time.");
+    public static readonly ProblemKind AlreadySetUp = new("already_set_up", 409, "This installation is set up already.");
+    public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
+    public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
+    public static readonly ProblemKind LinkUsedOrExpired = new("link_used_or_expired", 410, "The link was used or has expired.");
+    public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
+    public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json.");
+    public static readonly ProblemKind RateLimited = new("rate_limited", 429, "Too many requests.");
+    public static readonly ProblemKind ServerError = new("server_error", 500, "Something went wrong on our side.");
+    public static readonly ProblemKind TryAgain = new("try_again", 503, "The server is busy: try again.");
+    public static readonly ProblemKind DatabaseUnavailable = new("database_unavailable", 503, "The database cannot be reached.");
+
+    private static readonly TimeSpan UnavailableFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>All of them, for the documentation and its test.</summary>
+    public static IReadOnlyList<ProblemKind> All { get; } =
+    [
+        MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, AuthenticationRequired,
+        InvalidCredentials, Forbidden, CrossSite, NoMemberships, NotAMember, NotFound, AssetNotFound, SessionNotFound, MethodNotAllowed, NotAcceptable,
+        RequestTimeout, ConcurrencyConflict, AlreadySetUp, SlugTaken, EmailTaken, LinkUsedOrExpired, BodyTooLarge, UnsupportedMediaType, RateLimited,
+        ServerError, TryAgain, DatabaseUnavailable,
+    ];
+
+    /// <summary>The result a handler returns.</summary>
+    /// <param name="kind">Which refusal.</param>
+    /// <param name="args">Its numbers and names by wire name, or null.</param>
+    public static ProblemHttpResult Of(ProblemKind kind, IReadOnlyDictionary<string, object?>? args = null) => TypedResults.Problem(Details(kind, args));
+
+    public static ProblemHttpResult Query(string name) => Of(InvalidQuery, Args(("name", name)));
+
+    /// <summary>429 with the hint in the header, in <c>args</c> and at the top.</summary>
+    public static ProblemHttpResult TooMany(HttpContext context, string scope, TimeSpan retryAfter)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var details = Details(RateLimited, Args(("scope", scope), ("retryAfterSeconds", seconds)));
+        details.Extensions["scope"] = scope;
+        details.Extensions["retryAfterSeconds"] = seconds;
+        return TypedResults.Problem(details);
+    }
+
+    /// <summary>503 with <c>Retry-After: 1</c>.</summary>
+    public static ProblemHttpResult Unavailable(HttpContext context, ProblemKind kind)
+    {
+        context.Response.Headers.RetryAfter = UnavailableFor.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return Of(kind);
+    }
+
+    public static IReadOnlyDictionary<string, object?> Args(params (string Name, object? Value)[] values) => values.ToDictionary(v => v.Name, v => v.Value);
+
+    public static ProblemDetails Details(ProblemKind kind, IReadOnlyDictionary<string, object?>? args = null)
+    {
+        var details = new ProblemDetails();
+        Fill(details, kind);
+        if (args is not null)
+        {
+            details.Extensions["args"] = args;
+        }
+
+        return details;
+    }
+
+    /// <summary>Brings what the framework writes itself (routing, validation, binding) into the same shape.</summary>
+    public static void Customize(ProblemDetailsContext context)
+    {
+        var details = context.ProblemDetails;
+        if (details is HttpValidationProblemDetails validation)
+        {
+            Fill(details, InvalidBody);
+            validation.Errors = validation.Errors.ToDictionary(e => WireName(e.Key), e => e.Value, StringComparer.Ordinal);
+        }
+        else if (!details.Extensions.ContainsKey("code"))
+        {
+            var status = details.Status ?? context.HttpContext.Response.StatusCode;
+            Fill(details, All.FirstOrDefault(k => k.Status == status && IsGeneral(k)) ?? (status < 500 ? InvalidQuery with { Status = status } : ServerError));
+        }
+
+        details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        details.Detail = null;
+        details.Instance = null;
+    }
+
+    /// <summary>Writes a problem from a middleware.</summary>
+    public static Task WriteAsync(HttpContext context, ProblemHttpResult problem) => problem.ExecuteAsync(context);
+
+    private static void Fill(ProblemDetails details, ProblemKind kind)
+    {
+        details.Type = $"urn:panorama:problem:{kind.Code}";
+        details.Title = kind.Title;
+        details.Status = kind.Status;
+        details.Extensions["code"] = kind.Code;
+        details.Extensions["message"] = kind.Code;
+        details.Extensions["traceId"] = Activity.Current?.TraceId.ToString();
+    }
+
+    private static bool IsGeneral(ProblemKind kind) => kind == AuthenticationRequired || kind == Forbidden || kind == NotFound || kind == MethodNotAllowed
+        || kind == NotAcceptable || kind == RequestTimeout || kind == BodyTooLarge || kind == UnsupportedMediaType || kind == RateLimited
+        || kind == TryAgain || kind == ServerError;
+
+    // Email, Rows[0].StartAt -> email, rows[0].startAt
+    private static string WireName(string key) => string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Panorama.Api.Http;
+
+/// <summary>What the last use of Redis saw: a ping per probe would spend a metered quota.</summary>
+internal sealed class RedisHealth(RedisWindows redis) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(redis.IsHealthy ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("limits are counted in this process alone"));
+}

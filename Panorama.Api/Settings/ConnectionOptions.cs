@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Panorama.Api.Settings;
+
+/// <summary>Where PostgreSQL and Redis are. The Api has two logins and never a privileged one.</summary>
+internal sealed class ConnectionOptions : ICheckedOptions
+{
+    private static readonly string[] Privileged = ["privileged", "migrator", "bootstrap", "backup"];
+
+    [ConfigurationKeyName("ConnectionStrings")]
+    public Dictionary<string, string?> Strings { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    [ConfigurationKeyName("ALLOW_INSECURE_POSTGRES_TLS")]
+    public string? AllowInsecurePostgresTls { get; set; }
+
+    [ConfigurationKeyName("ALLOW_PLAINTEXT_REDIS")]
+    public string? AllowPlaintextRedis { get; set; }
+
+    /// <summary>Set by the program from the host, not by configuration.</summary>
+    public bool IsProduction { get; set; }
+
+    public string App => Strings.GetValueOrDefault("panorama") ?? "";
+
+    public string Auth => Strings.GetValueOrDefault("panorama_auth") ?? "";
+
+    public string? Redis => Strings.GetValueOrDefault("redis") is { Length: > 0 } redis ? redis : null;
+
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in CheckedOptionsRegistration.FlagProblem("ALLOW_INSECURE_POSTGRES_TLS", AllowInsecurePostgresTls)
+            .Concat(CheckedOptionsRegistration.FlagProblem("ALLOW_PLAINTEXT_REDIS", AllowPlaintextRedis)))
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in Postgres("ConnectionStrings__panorama", App).Concat(Postgres("ConnectionStrings__panorama_auth", Auth)))
+        {
+            yield return problem;
+        }
+
+        if (Login(App) is { } app && Login(Auth) == app)
+        {
+            yield return "ConnectionStrings__panorama and ConnectionStrings__panorama_auth must name different logins.";
+        }
+
+        foreach (var name in Strings.Where(s => !string.IsNullOrEmpty(s.Value)).Select(s => s.Key.Replace('-', '_')).Distinct()
+            .Where(n => Array.Exists(Privileged, p => n.EndsWith(p, StringComparison.OrdinalIgnoreCase))))
+        {
+            yield return $"ConnectionStrings__{name} must not be given to Api: it is for the Worker or the command line.";
+        }
+
+        if (IsProduction && Redis is null)
+        {
+            yield return "ConnectionStrings__redis is required in production.";
+        }
+
+        if (IsProduction && Redis is { } redis && CheckedOptionsRegistration.Flag(AllowPlaintextRedis, otherwise: false) is not true
+            && !redis.Contains("ssl=true", StringComparison.OrdinalIgnoreCase) && !IsPrivate(redis.Split(',')[0].Split(':')[0]))
+        {
+            yield return "ConnectionStrings__redis must use TLS (rediss:// or ssl=true) outside private networks, unless ALLOW_PLAINTEXT_REDIS=true.";
+        }
+    }
+
+    private IEnumerable<string> Postgres(string name, string text)
+    {
+        if (text.Length == 0)
+        {
+            yield return $"{name} is missing.";
+            yield break;
+        }
+
+        if (Parse(text) is not { } builder || string.IsNullOrEmpty(builder.Host) || string.IsNullOrEmpty(builder.Username))
+        {
+            yield return $"{name} must be an Npgsql connection string or a postgresql:// address with host and user name.";
+            yield break;
+        }
+
+        if (IsProduction && builder.SslMode != SslMode.VerifyFull && CheckedOptionsRegistration.Flag(AllowInsecurePostgresTls, otherwise: false) is not true
+            && !builder.Host.Split(',').All(h => IsPrivate(h.Split(':')[0])))
+        {
+            yield return $"{name} must say SSL Mode=VerifyFull outside loopback and private networks, unless ALLOW_INSECURE_POSTGRES_TLS=true.";
+        }
+    }
+
+    private static string? Login(string text) => Parse(text)?.Username;
+
+    private static NpgsqlConnectionStringBuilder? Parse(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // A name without a dot is a service of the same compose file; a path is a socket.
+    private static bool IsPrivate(string host)
+    {
+        if (!IPAddress.TryParse(host, out var address))
+        {
+            return host.StartsWith('/') || !host.Contains('.', StringComparison.Ordinal)
+                || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var bytes = address.GetAddressBytes();
+        return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal
+            || (address.AddressFamily == AddressFamily.InterNetwork
+                && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and <= 31) || (bytes[0] == 192 && bytes[1] == 168)));
+    }
+}

@@ -1,0 +1,32 @@
+using Panorama.Api.Http;
+using Panorama.Core.Identity;
+
+namespace Panorama.Api.Tenancy;
+
+/// <summary>The one catalogue of what may be done; every endpoint names one of these or is open to anybody.</summary>
+internal static class Permissions
+{
+    /// <summary>One's own session, sessions and tenant switch: also without a tenant.</summary>
+    public const string OwnSession = "session.own";
+
+    public const string ReadAssets = "assets.read";
+    public const string ReadCatalogue = "catalogue.read";
+
+    private static readonly Role[] Members = [Role.Owner, Role.FleetAdmin, Role.FleetStaff, Role.Driver];
+
+    public static IReadOnlyList<Permission> All { get; } =
+    [
+        new(OwnSession, Members, Problems.Forbidden, NeedsTenant: false),
+        new(ReadAssets, Members, Problems.Forbidden),
+        new(ReadCatalogue, Members, Problems.Forbidden),
+    ];
+
+    /// <summary>A role as the set of what it may do.</summary>
+    public static IReadOnlySet<string> Of(Role role) => All.Where(p => p.Roles.Contains(role)).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+}
+
+/// <param name="Name">Also the name of the authorization policy.</param>
+/// <param name="Roles">Who has it.</param>
+/// <param name="Refusal">What someone signed in without it is told.</param>
+/// <param name="NeedsTenant">Whether it means anything outside a tenant.</param>
+internal sealed record Permission(string Name, IReadOnlyList<Role> Roles, ProblemKind Refusal, bool NeedsTenant = true);
