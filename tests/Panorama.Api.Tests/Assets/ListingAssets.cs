@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Panorama.Testing;
+
+namespace Panorama.Api.Tests.Assets;
+
+public sealed class ListingAssets(ApiApp app)
+{
+    [Fact]
+    public async Task An_asset_is_listed_with_what_the_list_shows()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var id = await tenant.AssetAsync("VAN-1", "White van");
+        using var client = app.Client(tenant.Driver);
+
+        var page = await client.GetJsonAsync("/api/assets");
+
+        Assert.Equal(
+            $$"""{"items":[{"id":"{{id}}","tag":"VAN-1","name":"White van","status":"READY","bookable":false,"modelName":"Transit","categoryName":"Vans","categoryKind":"VEHICLE","locationId":null,"locationName":null,"serial":null,"holderName":null,"purchaseDate":null,"archivedAt":null}],"total":1,"totalCount":1,"totalAtLeast":null,"nextCursor":null}""",
+            page.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("createdAt", "asc")]
+    [InlineData("createdAt", "desc")]
+    [InlineData("tag", "asc")]
+    [InlineData("tag", "desc")]
+    [InlineData("name", "asc")]
+    [InlineData("name", "desc")]
+    [InlineData("status", "asc")]
+    [InlineData("status", "desc")]
+    [InlineData("purchaseDate", "asc")]
+    [InlineData("purchaseDate", "desc")]
+    public async Task Pages_by_cursor_show_each_row_once_in_order_with_and_without_search(string sort, string order)
+    {
+        var tenant = await app.CreateTenantAsync();
+        await FillAsync(tenant, 23);
+        using var client = app.Client(tenant.Driver);
+        var whole = Ids(await client.GetJsonAsync($"/api/assets?sort={sort}&order={order}&limit=200"));
+        Assert.Equal(23, whole.Count);
+
+        foreach (var query in new[] { "", "&q=van%20white" })
+        {
+            var seen = new List<Guid>();
+            string? cursor = null;
+            do
+            {
+                var page = await client.GetJsonAsync($"/api/assets?sort={sort}&order={order}&limit=5{query}{(cursor is null ? "" : $"&cursor={cursor}")}");
+                Assert.Equal(cursor is null ? "23" : "null", page.GetProperty("totalCount").GetRawText());
+                Assert.Equal(page.GetProperty("items").GetArrayLength(), page.GetProperty("total").GetInt32());
+                seen.AddRange(Ids(page));
+                cursor = page.GetProperty("nextCursor").GetString();
+            }
+            while (cursor is not null);
+
+            Assert.Equal(whole, seen);
+        }
+
+        var key = (await client.GetJsonAsync($"/api/assets?sort={sort}&order={order}&limit=200")).GetProperty("items").EnumerateArray()
+            .Select(i => sort switch
+            {
+                "createdAt" => i.GetProperty("id").GetGuid().ToString(),
+                "tag" => i.GetProperty("tag").GetString()!.ToLowerInvariant(),
+                "purchaseDate" => i.GetProperty("purchaseDate").GetString() ?? "infinity",
+                _ => i.GetProperty(sort).GetString()!,
+            }).ToList();
+        var sorted = key.Order(StringComparer.Ordinal);
+        Assert.Equal(order == "asc" ? sorted : sorted.Reverse(), key);
+    }
+
+    [Fact]
+    public async Task Filters_narrow_the_list_and_the_count()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await FillAsync(tenant, 20);
+        var category = await app.RunAsync("select category_id from asset_models where id = $1", tenant.ModelId);
+        var location = TestTenant.NewId();
+        await app.RunAsync("insert into locations (id, tenant_id, name) values ($1, $2, 'Depot')", location, tenant.Id);
+        await app.RunAsync("update assets set location_id = $1, bookable = true where tenant_id = $2 and tag like '%3'", location, tenant.Id);
+        await app.RunAsync("update assets set archived_at = now() where tenant_id = $1 and tag like '%4'", tenant.Id);
+        using var client = app.Client(tenant.Driver);
+
+        foreach (var (query, count) in new[]
+        {
+            ("", 20), ("includeArchived=false", 18), ("status=READY", 10), ("status=READY&status=IN_USE", 20), ("status=RETIRED", 0),
+            ($"categoryId={category}", 20), ($"categoryId={TestTenant.NewId()}", 0), ($"modelId={tenant.ModelId}", 20), ($"modelId={tenant.Id}", 0),
+            ($"locationId={location}", 2), ("bookable=true", 2), ("bookable=0", 18), ($"bookable=true&locationId={location}&status=IN_USE", 2),
+            ("q=van", 20), ("q=V%C3%81N&status=READY", 10), ("q=van&status=READY&status=IN_USE&limit=3", 20), ($"q=van&categoryId={category}&bookable=true", 2),
+            ("q=van&includeArchived=false", 18), ("q=van%25", 0), ("q=nothing", 0), ("q=_", 0), ("q=vin00000000000000017", 1),
+        })
+        {
+            Assert.Equal((query, count), (query, (await client.GetJsonAsync($"/api/assets?{query}")).GetProperty("totalCount").GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task A_single_character_finds_the_tag_that_is_it()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await tenant.AssetAsync("7");
+        await tenant.AssetAsync("77");
+        using var client = app.Client(tenant.Driver);
+
+        Assert.Equal(["7"], (await client.GetJsonAsync("/api/assets?q=7")).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("tag").GetString()!));
+    }
+
+    [Fact]
+    public async Task The_next_page_is_also_in_the_link_header()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await FillAsync(tenant, 3);
+        using var client = app.Client(tenant.Driver);
+
+        using var response = await client.GetAsync(new Uri("/api/assets?limit=2&status=READY&status=IN_USE", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var cursor = (await response.ReadJsonAsync()).GetProperty("nextCursor").GetString();
+        Assert.Equal($"</api/assets?limit=2&status=READY&status=IN_USE&cursor={cursor}>; rel=\"next\"", Assert.Single(response.Headers.GetValues("Link")));
+    }
+
+    [Fact]
+    public async Task Pickers_page_by_name_and_leave_out_what_is_archived()
+    {
+        var tenant = await app.CreateTenantAsync();
+        using var client = app.Client(tenant.Driver);
+        foreach (var table in new[] { "locations", "suppliers", "companies", "manufacturers" })
+        {
+            await app.RunAsync($"insert into {table} (id, tenant_id, name) select gen_random_uuid(), $1, 'Name ' || n from generate_series(1, 7) n", tenant.Id);
+            await app.RunAsync($"update {table} set archived_at = now() where tenant_id = $1 and name = 'Name 7'", tenant.Id);
+        }
+
+        await app.RunAsync("insert into status_labels (id, tenant_id, name, type, maps_to) select gen_random_uuid(), $1, 'Name ' || n, 'deployable', 'READY' from generate_series(1, 6) n", tenant.Id);
+        await app.RunAsync("insert into custom_fields (id, tenant_id, name, type) select gen_random_uuid(), $1, 'Name ' || n, 'text' from generate_series(1, 6) n", tenant.Id);
+        await app.RunAsync("insert into categories (id, tenant_id, name, kind) select gen_random_uuid(), $1, 'Name ' || n, 'OTHER' from generate_series(1, 6) n", tenant.Id);
+        await app.RunAsync("insert into asset_models (id, tenant_id, category_id, name) select gen_random_uuid(), $1, (select category_id from asset_models where id = $2), 'Name ' || n from generate_series(1, 6) n", tenant.Id, tenant.ModelId);
+
+        foreach (var route in new[] { "locations", "suppliers", "companies", "manufacturers", "status-labels", "custom-fields", "categories", "asset-models" })
+        {
+            var names = new List<string>();
+            string? cursor = null;
+            do
+            {
+                var page = await client.GetJsonAsync($"/api/{route}?q=NAME&limit=4{(cursor is null ? "" : $"&cursor={cursor}")}");
+                names.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("name").GetString()!));
+                cursor = page.GetProperty("nextCursor").GetString();
+            }
+            while (cursor is not null);
+
+            Assert.Equal((route, "Name 1,Name 2,Name 3,Name 4,Name 5,Name 6"), (route, string.Join(',', names)));
+        }
+    }
+
+    private static List<Guid> Ids(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid())];
+
+    private async Task FillAsync(TestTenant tenant, int count) => await app.RunAsync(
+        """
+        insert into assets (id, tenant_id, model_id, tag, name, search_text, status, purchase_date, created_at)
+        select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 4, '0') || right(replace($1::text, '-', ''), 8))::uuid, $1, $2, 'T' || lpad(n::text, 3, '0'), 'White van ' || n % 3,
+               't' || lpad(n::text, 3, '0') || ' white van vin' || lpad(n::text, 17, '0'), case when n % 2 = 0 then 'READY' else 'IN_USE' end,
+               case when n % 4 > 0 then date '2026-01-01' + n % 5 end, timestamptz '2026-01-01' + (n / 2) * interval '1 ms'
+          from generate_series(1, $3) n
+        """,
+        tenant.Id, tenant.ModelId, count);
+}

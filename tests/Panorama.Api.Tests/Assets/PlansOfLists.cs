@@ -1,0 +1,304 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Npgsql;
+using Panorama.Core.Data;
+using Panorama.Testing;
+
+namespace Panorama.Api.Tests.Assets;
+
+/// <summary>Each list of the running Api, replayed as panorama_app over two tenants of 100,000 assets: an index must lead to the page.</summary>
+public sealed partial class PlansOfLists(ApiApp app)
+{
+    private const int Rows = 100_000;
+
+    [Fact]
+    public async Task Each_list_has_an_index_condition_beyond_the_tenant_or_reads_in_index_order()
+    {
+        await using var database = new TestDatabase();
+        await database.InitializeAsync();
+        var tenant = await TestTenant.CreateAsync(database, ApiApp.Hash, TestContext.Current.CancellationToken);
+        var other = await TestTenant.CreateAsync(database, ApiApp.Hash, TestContext.Current.CancellationToken);
+        var rare = await FillAsync(database, [tenant, other]);
+        var statements = new Statements();
+        var connectionString = database.ConnectionString(DatabaseRoles.App);
+        await using var api = await RunningApi.StartAsync(
+            app.Settings(("ConnectionStrings:panorama", connectionString), ("ConnectionStrings:panorama_auth", database.ConnectionString(DatabaseRoles.Auth))),
+            b => statements.Attach(b.Services, connectionString));
+        using var client = api.Client(tenant.Driver.Token);
+        var failures = new List<string>();
+
+        foreach (var (query, needsCondition) in await QueriesAsync(client, rare))
+        {
+            statements.Take();
+            var started = Stopwatch.GetTimestamp();
+            await client.GetJsonAsync(query);
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            foreach (var statement in statements.Take().SelectMany(t => t).Where(s => !s.Text.Contains("session_open", StringComparison.Ordinal)))
+            {
+                if (await FaultAsync(database, tenant, statement, needsCondition) is { } fault)
+                {
+                    failures.Add($"{query} ({elapsed.TotalMilliseconds:F0} ms): {fault}\n{statement.Text}");
+                }
+            }
+        }
+
+        Assert.Empty(failures);
+        Assert.True(await SearchScansAsync(database) > 0, "The search did not use its trigram index.");
+    }
+
+    [Fact]
+    public async Task A_list_asks_the_database_a_fixed_number_of_times()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await app.RunAsync(
+            """
+            insert into assets (id, tenant_id, model_id, tag, name, search_text)
+            select gen_random_uuid(), $1, $2, 'C' || n, 'Counted ' || n, 'c' || n || ' counted' from generate_series(1, 150) n
+            """,
+            tenant.Id, tenant.ModelId);
+        var statements = new Statements();
+        await using var api = await RunningApi.StartAsync(
+            app.Settings(), b => statements.Attach(b.Services, app.Database.ConnectionString(DatabaseRoles.App)));
+        using var client = api.Client(tenant.Driver.Token);
+        var asset = (await client.GetJsonAsync("/api/assets?limit=1")).GetProperty("items")[0].GetProperty("id").GetString();
+
+        // session_open with BEGIN, ids with the count, rows, COMMIT
+        foreach (var (path, trips) in new[]
+        {
+            ("/api/assets?limit=1", 3), ("/api/assets?limit=150", 3), ("/api/assets?q=counted&limit=150", 3), ($"/api/assets/{asset}", 2),
+            ($"/api/assets/{asset}/history", 3), ("/api/categories", 2), ("/api/auth/me", 2),
+        })
+        {
+            statements.Take();
+            await client.GetJsonAsync(path);
+            var sent = statements.Take();
+            Assert.True(trips == sent.Count(t => t.All(s => s.Text != "COMMIT")), $"{path}: {string.Join(" | ", sent.SelectMany(t => t).Select(s => s.Text))}");
+        }
+    }
+
+    private static async Task<Rare> FillAsync(TestDatabase database, TestTenant[] tenants)
+    {
+        var rare = new Rare(TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
+        await using var connection = await database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
+        foreach (var tenant in tenants)
+        {
+            var isFirst = tenant == tenants[0];
+            await ExecuteAsync(connection, "insert into categories (id, tenant_id, name, kind) values ($1, $2, 'Rare', 'HARDWARE')", isFirst ? rare.Category : TestTenant.NewId(), tenant.Id);
+            await ExecuteAsync(
+                connection, "insert into asset_models (id, tenant_id, category_id, name) select $1, $2, id, 'Rare' from categories where tenant_id = $2 and name = 'Rare'",
+                isFirst ? rare.Model : TestTenant.NewId(), tenant.Id);
+            await ExecuteAsync(connection, "insert into locations (id, tenant_id, name) values ($1, $2, 'Rare')", isFirst ? rare.Location : TestTenant.NewId(), tenant.Id);
+            await ExecuteAsync(
+                connection,
+                """
+                insert into assets (id, tenant_id, model_id, tag, name, search_text, status, bookable, location_id, purchase_date, created_at, archived_at)
+                select gen_random_uuid(), $1, case when n % 5000 = 0 then r.id else $2 end, 'T' || n, 'Asset ' || n % 1000, 't' || n || ' asset ' || n % 1000 || ' vin' || md5(n::text),
+                       case when n % 2000 = 0 then 'RETIRED' when n % 3 = 0 then 'IN_USE' else 'READY' end, n % 2000 = 1,
+                       case when n % 5000 = 0 then l.id end, case when n % 3 > 0 then date '2020-01-01' + n % 2000 end,
+                       timestamptz '2026-01-01' + n * interval '1 second', case when n % 100 = 0 then now() end
+                  from generate_series(1, $3) n, asset_models r, locations l
+                 where r.tenant_id = $1 and r.name = 'Rare' and l.tenant_id = $1 and l.name = 'Rare'
+                """,
+                tenant.Id, tenant.ModelId, Rows);
+            foreach (var table in new[] { "suppliers", "companies", "manufacturers", "locations" })
+            {
+                await ExecuteAsync(connection, $"insert into {table} (id, tenant_id, name) select gen_random_uuid(), $1, 'N' || n from generate_series(1, 5000) n", tenant.Id);
+            }
+
+            await ExecuteAsync(connection, "insert into categories (id, tenant_id, name, kind) select gen_random_uuid(), $1, 'N' || n, 'OTHER' from generate_series(1, 5000) n", tenant.Id);
+            await ExecuteAsync(
+                connection, "insert into asset_models (id, tenant_id, category_id, name) select gen_random_uuid(), $1, c.id, 'N' || n from generate_series(1, 5000) n, categories c where c.tenant_id = $1 and c.name = 'N1'",
+                tenant.Id);
+            await ExecuteAsync(connection, "insert into custom_fields (id, tenant_id, name, type) select gen_random_uuid(), $1, 'N' || n, 'text' from generate_series(1, 5000) n", tenant.Id);
+            await ExecuteAsync(
+                connection, "insert into status_labels (id, tenant_id, name, type, maps_to) select gen_random_uuid(), $1, 'N' || n, 'deployable', 'READY' from generate_series(1, 5000) n", tenant.Id);
+        }
+
+        await using var superuser = await database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(superuser, "alter table audit_events disable trigger user");
+        await ExecuteAsync(
+            superuser,
+            """
+            insert into audit_events (id, occurred_at, tenant_id, action, resource_type, resource_id)
+            select gen_random_uuid(), date_trunc('minute', now()) - n * interval '1 second', $1, 'panorama.asset.updated', 'asset', $2 from generate_series(1, 2000) n
+            """,
+            tenants[0].Id, (await ScalarAsync(connection, "select id from assets where tenant_id = $1 and tag = 'T17'", tenants[0].Id)).ToString()!);
+        await ExecuteAsync(
+            superuser,
+            """
+            insert into audit_events (id, occurred_at, tenant_id, action, resource_type, resource_id)
+            select gen_random_uuid(), date_trunc('minute', now()) - n * interval '1 second', $1, 'panorama.asset.updated', 'asset', gen_random_uuid()::text from generate_series(1, 20000) n
+            """,
+            tenants[0].Id);
+        await ExecuteAsync(superuser, "alter table audit_events enable trigger user");
+        await ExecuteAsync(superuser, "vacuum analyze");
+        return rare with { Asset = (Guid)await ScalarAsync(connection, "select id from assets where tenant_id = $1 and tag = 'T17'", tenants[0].Id) };
+    }
+
+    private static async Task<List<(string Path, bool NeedsCondition)>> QueriesAsync(HttpClient client, Rare rare)
+    {
+        var queries = new List<(string, bool)>();
+        foreach (var sort in new[] { "createdAt", "tag", "name", "status", "purchaseDate" })
+        {
+            foreach (var order in new[] { "asc", "desc" })
+            {
+                var first = $"/api/assets?sort={sort}&order={order}";
+                queries.Add((first, false));
+                queries.Add(($"{first}&cursor={(await client.GetJsonAsync(first)).GetProperty("nextCursor").GetString()}", true));
+            }
+        }
+
+        foreach (var filter in new[] { "status=RETIRED", "status=RETIRED&status=MAINTENANCE", $"modelId={rare.Model}", $"categoryId={rare.Category}", $"locationId={rare.Location}", "bookable=true", "q=7" })
+        {
+            queries.Add(($"/api/assets?{filter}", true));
+        }
+
+        queries.Add(("/api/assets?includeArchived=false", false));
+        queries.Add(("/api/assets?q=vin1679091c5a880faf6fb5e6087eb1b2dc", false));
+        queries.Add(("/api/assets?q=asset%20vin1679091c&status=READY&status=IN_USE&sort=tag", false));
+        queries.Add(($"/api/assets/{rare.Asset}", true));
+        queries.Add(($"/api/assets/{rare.Asset}/history", true));
+        queries.Add(($"/api/assets/{rare.Asset}/history?cursor={(await client.GetJsonAsync($"/api/assets/{rare.Asset}/history")).GetProperty("nextCursor").GetString()}", true));
+        foreach (var picker in new[] { "categories", "asset-models", "locations", "manufacturers", "suppliers", "companies", "status-labels", "custom-fields" })
+        {
+            queries.Add(($"/api/{picker}", false));
+            queries.Add(($"/api/{picker}?cursor={(await client.GetJsonAsync($"/api/{picker}")).GetProperty("nextCursor").GetString()}", true));
+        }
+
+        return queries;
+    }
+
+    private static async Task<string?> FaultAsync(TestDatabase database, TestTenant tenant, Statements.Statement statement, bool needsCondition)
+    {
+        if (statement.Text is "COMMIT" or "BEGIN" || statement.Text.StartsWith("select count(*)", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        await using var connection = await database.OpenAsync(DatabaseRoles.App, TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, "select user_id from session_open($1)", tenant.Driver.SessionHash);
+        var (replayed, values) = Replay(statement);
+        var text = (string)await ScalarAsync(connection, "explain (format json, analyze, timing off) " + replayed, values);
+        using var plan = JsonDocument.Parse(text);
+        var nodes = Nodes(plan.RootElement[0].GetProperty("Plan")).ToList();
+        if (nodes.Find(n => n.Type == "Seq Scan" && n.Rows + n.Removed > 5_000) is { } seq)
+        {
+            return $"reads all of {seq.Relation}";
+        }
+
+        if (nodes.Find(n => n.Type is "Sort" && n.Rows > 1_000) is { } sort)
+        {
+            return $"sorts {sort.Rows} rows";
+        }
+
+        if (nodes.Find(n => n.Removed > 10_000) is { } filter)
+        {
+            return $"reads {filter.Removed} rows of {filter.Relation} to throw them away";
+        }
+
+        var isLed = nodes.Exists(n => n.Condition.Replace("tenant_id = $0", "", StringComparison.Ordinal) is var rest
+            && (rest.Contains('<', StringComparison.Ordinal) || rest.Contains('>', StringComparison.Ordinal) || rest.Count(c => c == '=') > 1 || rest.Contains("ANY", StringComparison.Ordinal)
+                || (rest.Contains('=', StringComparison.Ordinal) && !rest.Contains("tenant_id", StringComparison.Ordinal))));
+        return needsCondition && !isLed ? $"has no index condition beyond the tenant: {string.Join("; ", nodes.Select(n => n.Condition).Where(c => c.Length > 0))}" : null;
+    }
+
+    /// <summary>Nulls are written out: the log does not say of which type they were.</summary>
+    private static (string Text, object[] Values) Replay(Statements.Statement statement)
+    {
+        var values = new List<object>();
+        var numbers = statement.Values.Select(v =>
+        {
+            if (v is null or DBNull or "NULL")
+            {
+                return "null";
+            }
+
+            values.Add(Value(v));
+            return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
+        }).ToList();
+        return (Parameter().Replace(statement.Text, m => numbers[int.Parse(m.Groups["n"].Value, CultureInfo.InvariantCulture) - 1]), [.. values]);
+    }
+
+    // Npgsql logs an array as [a, b, ...], the first ten of it: enough for a plan.
+    private static object Value(object logged)
+    {
+        if (logged is not string text || !text.StartsWith('[') || !text.EndsWith(']'))
+        {
+            return logged;
+        }
+
+        var parts = text[1..^1].Split(", ", StringSplitOptions.RemoveEmptyEntries).Where(p => p != "...").ToArray();
+        return Array.TrueForAll(parts, p => Guid.TryParse(p, out _)) ? Array.ConvertAll(parts, Guid.Parse) : parts;
+    }
+
+    private static IEnumerable<Node> Nodes(JsonElement plan)
+    {
+        yield return new Node(
+            plan.GetProperty("Node Type").GetString()!, plan.TryGetProperty("Relation Name", out var r) ? r.GetString()! : "",
+            plan.TryGetProperty("Index Cond", out var c) ? c.GetString()! : "", plan.GetProperty("Actual Rows").GetDouble() * plan.GetProperty("Actual Loops").GetDouble(),
+            plan.TryGetProperty("Rows Removed by Filter", out var f) ? f.GetDouble() * plan.GetProperty("Actual Loops").GetDouble() : 0);
+        if (plan.TryGetProperty("Plans", out var children))
+        {
+            foreach (var node in children.EnumerateArray().SelectMany(Nodes))
+            {
+                yield return node;
+            }
+        }
+    }
+
+    private static async Task<long> SearchScansAsync(TestDatabase database)
+    {
+        await using var connection = await database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, "select pg_stat_force_next_flush()");
+        for (var i = 0; i < 50; i++)
+        {
+            var scans = (long)await ScalarAsync(
+                connection,
+                "select coalesce(sum(s.idx_scan), 0)::bigint from pg_stat_user_indexes s join pg_indexes i on i.indexname = s.indexrelname where s.relname = 'assets' and i.indexdef like '%gin%'");
+            if (scans > 0)
+            {
+                return scans;
+            }
+
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        return 0;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        command.CommandTimeout = 120;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<object> ScalarAsync(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        return (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
+    {
+#pragma warning disable CA2100 // literals of the test, and what the Api itself sent
+        var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    [GeneratedRegex(@"\$(?<n>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Parameter();
+
+    private sealed record Rare(Guid Category, Guid Model, Guid Location, Guid Asset);
+
+    private sealed record Node(string Type, string Relation, string Condition, double Rows, double Removed);
+}

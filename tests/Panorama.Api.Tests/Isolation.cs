@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using FsCheck;
+using FsCheck.Fluent;
+using Npgsql;
+using Panorama.Core.Data;
+using Panorama.Testing;
+
+namespace Panorama.Api.Tests;
+
+/// <summary>No sequence of calls that the API describes, made by members of one tenant, shows or changes anything of another.</summary>
+public sealed class Isolation(ApiApp app)
+{
+    [Fact]
+    public async Task No_sequence_of_calls_of_one_tenant_shows_or_changes_another()
+    {
+        var world = await World.CreateAsync(app.Database, app.Api);
+
+        Assert.Null(await world.CounterexampleAsync(sequences: 60));
+    }
+
+    [Theory]
+    [InlineData("drop policy assets_app on assets; create policy assets_app on assets to panorama_app using (true) with check (true)")]
+    [InlineData("drop policy assets_app on assets")]
+    [InlineData("drop policy locations_app on locations; create policy locations_app on locations to panorama_app using (true)")]
+    public async Task The_same_check_finds_a_policy_that_is_gone(string damage)
+    {
+        await using var database = new TestDatabase();
+        await database.InitializeAsync();
+        await using var api = await RunningApi.StartAsync(app.Settings(
+            ("ConnectionStrings:panorama", database.ConnectionString(DatabaseRoles.App)), ("ConnectionStrings:panorama_auth", database.ConnectionString(DatabaseRoles.Auth))));
+        var world = await World.CreateAsync(database, api);
+        await world.RunAsync(damage);
+
+        Assert.NotNull(await world.CounterexampleAsync(sequences: 60));
+    }
+
+    /// <param name="Route">Index into the described operations.</param>
+    /// <param name="Id">Which id goes into the path or body.</param>
+    /// <param name="Query">Which query string.</param>
+    private sealed record Call(int Route, int Id, int Query);
+
+    private sealed class World
+    {
+        private static readonly string[] Roles = ["owner", "fleet_admin", "fleet_staff", "driver"];
+
+        private readonly TestDatabase _database;
+        private readonly RunningApi _api;
+        private readonly TestTenant _mine;
+        private readonly TestTenant _theirs;
+        private readonly List<(string Method, string Path)> _operations = [];
+        private readonly List<string> _ids = [];
+        private readonly List<string> _queries = [];
+        private readonly HashSet<string> _secrets = new(StringComparer.OrdinalIgnoreCase);
+        private string _before = "";
+
+        private World(TestDatabase database, RunningApi api, TestTenant mine, TestTenant theirs) => (_database, _api, _mine, _theirs) = (database, api, mine, theirs);
+
+        public static async Task<World> CreateAsync(TestDatabase database, RunningApi api)
+        {
+            var cancellationToken = TestContext.Current.CancellationToken;
+            var world = new World(
+                database, api, await TestTenant.CreateAsync(database, ApiApp.Hash, cancellationToken), await TestTenant.CreateAsync(database, ApiApp.Hash, cancellationToken));
+            await world.FillAsync(world._mine);
+            await world.FillAsync(world._theirs);
+            using var client = api.Client();
+            foreach (var path in (await client.GetJsonAsync("/api/openapi/v1.json")).GetProperty("paths").EnumerateObject())
+            {
+                // Not the open ones that take passwords: they act for nobody yet.
+                world._operations.AddRange(path.Value.EnumerateObject().Where(o => o.Value.TryGetProperty("security", out _)).Select(o => (o.Name, path.Name)));
+            }
+
+            Assert.NotEmpty(world._operations);
+            world._before = await world.DigestAsync();
+            return world;
+        }
+
+        /// <summary>The smallest sequence that FsCheck finds to break the property; null when none did.</summary>
+        public async Task<string?> CounterexampleAsync(int sequences)
+        {
+            var call = Gen.Choose(0, _operations.Count - 1).SelectMany(r => Gen.Choose(0, _ids.Count - 1)
+                .SelectMany(i => Gen.Choose(0, _queries.Count - 1).Select(q => new Call(r, i, q))));
+            var sequence = Gen.Choose(1, 12).SelectMany(n => call.ArrayOf(n)).Zip(Gen.Choose(0, 3)).ToArbitrary();
+            var property = Prop.ForAll(sequence, pair => FindLeak(pair.Item1, Roles[pair.Item2]));
+            return await Task.Run(() =>
+            {
+                try
+                {
+                    Check.One(Config.QuickThrowOnFailure.WithMaxTest(sequences).WithQuietOnSuccess(true), property);
+                    return null;
+                }
+                catch (Exception exception) when (exception.Message.Contains("Falsifiable", StringComparison.Ordinal))
+                {
+                    return exception.Message;
+                }
+            });
+        }
+
+        public async Task RunAsync(string sql)
+        {
+            await using var connection = await _database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
+            await using var command = Command(connection, sql);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        // FsCheck runs a property on a thread of its own and knows no asynchronous one.
+        private bool FindLeak(Call[] calls, string role)
+        {
+#pragma warning disable VSTHRD002, RS0030, MA0045
+            var leak = LeakAsync(calls, role).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002, RS0030, MA0045
+            return leak is null;
+        }
+
+        private async Task<string?> LeakAsync(Call[] calls, string role)
+        {
+            using var client = _api.Client(await SessionAsync(role));
+            foreach (var call in calls)
+            {
+                var (method, path) = _operations[call.Route];
+                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal) + _queries[call.Query]);
+                if (method == "post")
+                {
+                    request.Content = JsonContent.Create(new { tenantId = _ids[call.Id] });
+                }
+
+                using var response = await client.SendAsync(request);
+                var body = await response.Content.ReadAsStringAsync();
+                if (_secrets.FirstOrDefault(s => body.Contains(s, StringComparison.OrdinalIgnoreCase)) is { } secret)
+                {
+                    return $"{method} {path} showed {secret}";
+                }
+
+                if (path.Contains("{id}", StringComparison.Ordinal) && _secrets.Contains(_ids[call.Id]) && response.IsSuccessStatusCode)
+                {
+                    return $"{method} {path} knew {_ids[call.Id]}";
+                }
+
+                if ((int)response.StatusCode >= 500)
+                {
+                    return $"{method} {path} answered {(int)response.StatusCode}";
+                }
+
+                if (response.IsSuccessStatusCode && path == "/api/assets" && Count(body) > 1)
+                {
+                    return "the list counted the other tenant's asset";
+                }
+
+                // What sees nothing at all leaks nothing either: one's own rows must be there.
+                if (path == "/api/assets" && response.IsSuccessStatusCode && _queries[call.Query] == "" && !body.Contains(_ids[0], StringComparison.Ordinal))
+                {
+                    return "the list lost one's own asset";
+                }
+            }
+
+            return await DigestAsync() == _before ? null : "rows of the other tenant changed";
+        }
+
+        private static int Count(string body)
+        {
+            using var page = System.Text.Json.JsonDocument.Parse(body);
+            return page.RootElement.GetProperty("totalCount").GetInt32();
+        }
+
+        private async Task FillAsync(TestTenant tenant)
+        {
+            var asset = await tenant.AddAssetAsync(null, "Van of " + tenant.Slug, TestContext.Current.CancellationToken);
+            var place = TestTenant.NewId();
+            var isTheirs = tenant == _theirs;
+            await RunAsync(
+                $"""
+                insert into locations (id, tenant_id, name) values ('{place}', '{tenant.Id}', 'Depot of {tenant.Slug}');
+                insert into suppliers (id, tenant_id, name) values (gen_random_uuid(), '{tenant.Id}', 'Supplier of {tenant.Slug}');
+                insert into companies (id, tenant_id, name) values (gen_random_uuid(), '{tenant.Id}', 'Company of {tenant.Slug}');
+                insert into manufacturers (id, tenant_id, name) values (gen_random_uuid(), '{tenant.Id}', 'Maker of {tenant.Slug}');
+                update assets set location_id = '{place}' where id = '{asset}';
+                insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, checked_out_at)
+                values (gen_random_uuid(), '{tenant.Id}', '{asset}', 'user', '{tenant.Driver.UserId}', now());
+                """);
+            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString()]);
+            _queries.AddRange(["", $"?q={tenant.Slug}", $"?locationId={place}", $"?modelId={tenant.ModelId}&includeArchived=true", "?limit=200&sort=name", "?q=van&status=READY"]);
+            if (isTheirs)
+            {
+                _secrets.UnionWith([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
+                _secrets.UnionWith(new[] { tenant.Owner, tenant.FleetAdmin, tenant.Staff, tenant.Driver }.SelectMany(p => new[] { p.UserId.ToString(), p.SessionId.ToString(), p.Email }));
+            }
+        }
+
+        private async Task<byte[]> SessionAsync(string role)
+        {
+            var token = RandomNumberGenerator.GetBytes(32);
+            var person = role switch { "owner" => _mine.Owner, "fleet_admin" => _mine.FleetAdmin, "fleet_staff" => _mine.Staff, _ => _mine.Driver };
+            await RunAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                insert into sessions (id, token_hash, user_id, tenant_id, provider, auth_level, idle_seconds, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
+                values (gen_random_uuid(), decode('{Convert.ToHexString(ApiApp.Hash(token))}', 'hex'), '{person.UserId}', '{_mine.Id}', 'password', 1, 43200, now(), now(),
+                        now() + interval '12 hours', now() + interval '7 days')
+                """));
+            return token;
+        }
+
+        /// <summary>Of every row that belongs to the other tenant, taken from the catalogue so that new tables are covered; and of its people and their sessions.</summary>
+        private async Task<string> DigestAsync()
+        {
+            await using var connection = await _database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
+            await using var command = Command(
+                connection,
+                """
+                select string_agg(c.relname || (xpath('/row/d/text()', query_to_xml(format(
+                  'select coalesce(md5(string_agg(x::text, chr(10) order by x::text)), ''-'') as d from public.%I x where x.%I = %L', c.relname, a.attname, $1), false, true, '')))[1]::text, ',' order by c.relname)
+                  || (select md5(string_agg(s::text, chr(10) order by s.id)) from public.sessions s join public.tenant_memberships m on m.user_id = s.user_id where m.tenant_id = $1::uuid)
+                  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+                 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+                """);
+            command.Parameters.Add(new NpgsqlParameter { Value = _theirs.Id.ToString() });
+            return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        private static NpgsqlCommand Command(NpgsqlConnection connection, string sql)
+        {
+#pragma warning disable CA2100 // written by this test
+            return new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        }
+    }
+}

@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Panorama.Api.Http;
+using Panorama.Core.Data;
+using StackExchange.Redis;
+
+namespace Panorama.Api.Tests;
+
+public sealed class Outages(ApiApp app)
+{
+    [Fact]
+    public async Task Without_the_database_calls_are_503_and_come_back_with_it()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var target = new NpgsqlConnectionStringBuilder(app.Database.ConnectionString(DatabaseRoles.App));
+        await using var wire = new CuttableWire(target.Port);
+        string Through(string role) =>
+            new NpgsqlConnectionStringBuilder(app.Database.ConnectionString(role)) { Port = wire.Port, Timeout = 2 }.ConnectionString;
+        await using var api = await RunningApi.StartAsync(app.Settings(
+            ("ConnectionStrings:panorama", Through(DatabaseRoles.App)), ("ConnectionStrings:panorama_auth", Through(DatabaseRoles.Auth))));
+        using var client = api.Client(tenant.Owner.Token);
+        Assert.Equal("200", await client.GetOutcomeAsync("/api/assets"));
+
+        wire.Cut();
+
+        using (var response = await client.GetAsync(new Uri("/api/assets", UriKind.Relative), TestContext.Current.CancellationToken))
+        {
+            Assert.Equal("503 database_unavailable", await response.OutcomeAsync());
+            Assert.Equal("1", Assert.Single(response.Headers.GetValues("Retry-After")));
+        }
+
+        Assert.Equal("503 database_unavailable", await client.PostOutcomeAsync("/api/auth/login", new { email = "a@b.example", password = "x" }));
+        using (var health = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken))
+        {
+            var body = await health.ReadJsonAsync();
+            Assert.Equal((503, false, "down"), ((int)health.StatusCode, body.GetProperty("ok").GetBoolean(), body.GetProperty("db").GetString()));
+        }
+
+        Assert.Equal("200", await client.GetOutcomeAsync("/alive"));
+        wire.Mend();
+        Assert.Equal("200", await client.GetOutcomeAsync("/api/assets"));
+    }
+
+    [Fact]
+    public async Task Two_processes_count_together_through_redis()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var one = await RunningApi.StartAsync(app.Settings(("ConnectionStrings:redis", redis.ConnectionString)), b => BePatient(b, redis));
+        await using var two = await RunningApi.StartAsync(app.Settings(("ConnectionStrings:redis", redis.ConnectionString)), b => BePatient(b, redis));
+        var address = RunningApi.RandomAddress();
+        for (var i = 0; i < 10; i++)
+        {
+            using var client = (i % 2 == 0 ? one : two).Client(address: address);
+            Assert.Equal("401 invalid_credentials", await WrongAsync(client, $"r{i}@example.com"));
+        }
+
+        using var last = two.Client(address: address);
+        Assert.Equal("429 rate_limited", await WrongAsync(last, "r@example.com"));
+        Assert.Equal("ok", (await last.GetJsonAsync("/health")).GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("refusing")]
+    [InlineData("frozen")]
+    public async Task Without_redis_sign_in_works_within_a_second_and_is_still_limited(string how)
+    {
+        await using var redis = await RedisServer.StartAsync(how == "refusing" ? ["--user", "default on nopass ~* &* +@all -@scripting"] : []);
+        await using var api = await RunningApi.StartAsync(app.Settings(("ConnectionStrings:redis", redis.ConnectionString)));
+        var tenant = await app.CreateTenantAsync();
+        await app.SetPasswordAsync(tenant.Owner, "correct horse 9 battery");
+        if (how != "refusing")
+        {
+            using var before = api.Client();
+            Assert.Equal("200", await before.PostOutcomeAsync("/api/auth/login", new { email = tenant.Owner.Email, password = "correct horse 9 battery" }));
+            await redis.SignalAsync(how == "stopped" ? "KILL" : "STOP");
+        }
+
+        using var client = api.Client();
+        var started = Stopwatch.GetTimestamp();
+        Assert.Equal("200", await client.PostOutcomeAsync("/api/auth/login", new { email = tenant.Owner.Email, password = "correct horse 9 battery" }));
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, how == "refusing" ? 3 : 2);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal("401 invalid_credentials", await WrongAsync(client, $"d{i}@example.com"));
+        }
+
+        Assert.Equal("429 rate_limited", await WrongAsync(client, "d@example.com"));
+        using var health = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, "degraded"), (health.StatusCode, (await health.ReadJsonAsync()).GetProperty("status").GetString()));
+    }
+
+    // On a busy machine 250 ms are over before a healthy Redis has answered, and then each process counts for itself.
+    private static void BePatient(WebApplicationBuilder builder, RedisServer redis) => builder.Services.AddSingleton(s => new RedisWindows(
+        () => ConnectionMultiplexer.Connect(redis.ConnectionString), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<RedisWindows>>(), TimeSpan.FromSeconds(20)));
+
+    private static Task<string> WrongAsync(HttpClient client, string email) => client.PostOutcomeAsync("/api/auth/login", new { email, password = "wrong" });
+
+    /// <summary>A wire to PostgreSQL that can be cut.</summary>
+    private sealed class CuttableWire : IAsyncDisposable
+    {
+        private readonly int _target;
+        private TcpListener _listener;
+        private CancellationTokenSource _cut = new();
+        private Task _accepting;
+
+        public CuttableWire(int target)
+        {
+            _target = target;
+            _listener = new TcpListener(IPAddress.Loopback, 0);
+            _listener.Start();
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+            _accepting = AcceptAsync(_listener, _cut.Token);
+        }
+
+        public int Port { get; }
+
+        public void Cut()
+        {
+            _cut.Cancel();
+            _listener.Dispose();
+        }
+
+        public void Mend()
+        {
+            _cut.Dispose();
+            _cut = new CancellationTokenSource();
+            _listener = new TcpListener(IPAddress.Loopback, Port);
+            _listener.Start();
+            _accepting = AcceptAsync(_listener, _cut.Token);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _cut.CancelAsync();
+            _listener.Dispose();
+            await _accepting;
+            _cut.Dispose();
+        }
+
+        private async Task AcceptAsync(TcpListener listener, CancellationToken cut)
+        {
+            var open = new List<Task>();
+            try
+            {
+                while (true)
+                {
+                    open.Add(CarryAsync(await listener.AcceptTcpClientAsync(cut), cut));
+                }
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                await Task.WhenAll(open);
+            }
+        }
+
+        private async Task CarryAsync(TcpClient from, CancellationToken cut)
+        {
+            using (from)
+            using (var to = new TcpClient())
+            {
+                try
+                {
+                    await to.ConnectAsync(IPAddress.Loopback, _target, cut);
+                    await Task.WhenAny(from.GetStream().CopyToAsync(to.GetStream(), cut), to.GetStream().CopyToAsync(from.GetStream(), cut));
+                }
+                catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+                {
+                    // Cut.
+                }
+            }
+        }
+    }
+
+    /// <summary>A real Redis on a free port.</summary>
+    private sealed class RedisServer : IAsyncDisposable
+    {
+        private readonly Process _process;
+
+        private RedisServer(Process process, int port)
+        {
+            _process = process;
+            ConnectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        }
+
+        public string ConnectionString { get; }
+
+        public static async Task<RedisServer> StartAsync(params string[] options)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            probe.Stop();
+            var process = Process.Start(new ProcessStartInfo(
+                "redis-server", ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. options])
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = Path.GetTempPath(),
+            })!;
+            while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return new RedisServer(process, port);
+        }
+
+        public async Task SignalAsync(string signal)
+        {
+            using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+            }
+
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+    }
+}
