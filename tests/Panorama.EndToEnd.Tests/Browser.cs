@@ -10,13 +10,16 @@ public sealed class Browser : IAsyncLifetime
     private static readonly string[] Candidates =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {
-        var path = Environment.GetEnvironmentVariable("CHROMIUM") ?? Candidates.FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("No Chromium was found: install it (apt-get install chromium) or name it in CHROMIUM.");
+        if ((Environment.GetEnvironmentVariable("CHROMIUM") ?? Candidates.FirstOrDefault(File.Exists)) is not { } path)
+        {
+            return; // a test that opens a page is skipped by name
+        }
+
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -29,6 +32,7 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>A new profile on a phone of 360 × 740, signed out, in English.</summary>
     public async Task<IPage> OpenPhoneAsync(Uri web)
     {
+        Assert.SkipWhen(_browser is null, "needs a browser: install chromium (apt-get install chromium) or name it in CHROMIUM");
         var context = await _browser.NewContextAsync(new()
         {
             BaseURL = web.ToString(),
@@ -41,7 +45,11 @@ public sealed class Browser : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
     }
 }
