@@ -180,7 +180,13 @@ public sealed class DatabaseBootstrap
             """, cancellationToken);
         if (!ours && await database.ScalarAsync<bool>("select exists (select 1 from pg_namespace where nspname = 'extensions')", cancellationToken))
         {
-            await database.ExecuteAsync("grant usage on schema extensions to panorama_migrator, panorama_definer", cancellationToken);
+            // The service's own schema: only its owner may add to it.
+            await database.ExecuteAsync("""
+                grant usage on schema extensions to panorama_migrator, panorama_definer;
+                create extension if not exists pgcrypto with schema extensions;
+                create extension if not exists btree_gist with schema extensions;
+                create extension if not exists pg_trgm with schema extensions;
+                """, cancellationToken);
         }
     }
 

@@ -52,14 +52,15 @@ public static class LoginGuard
                    array(select m.roleid::regrole::text from pg_auth_members m where m.member = r.oid order by 1),
                    (select count(*) from pg_class c where c.relowner = r.oid) + (select count(*) from pg_proc p where p.proowner = r.oid)
                      + (select count(*) from pg_namespace n where n.nspowner = r.oid) + (select count(*) from pg_database d where d.datdba = r.oid),
-                   current_setting('TimeZone'), to_regprocedure('public.schema_version()') is not null
+                   current_setting('TimeZone'), to_regprocedure('public.schema_version()') is not null,
+                   coalesce((select s.ssl from pg_stat_ssl s where s.pid = pg_backend_pid()), false)
               from pg_roles r where r.rolname = current_user
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var memberships = reader.GetFieldValue<string[]>(5);
         var report = new LoginReport(reader.GetString(0), connection.Host ?? "", connection.Port, connection.PostgreSqlVersion.ToString(), reader.GetBoolean(2), reader.GetBoolean(3),
-            memberships, "", await IsTlsAsync(connection), "");
+            memberships, "", reader.GetBoolean(9), "");
         var owned = reader.GetInt64(6);
         Add(report.Role != role, $"signs in as {report.Role}");
         Add(reader.GetString(1) != report.Role, $"acts for {reader.GetString(1)}");
@@ -103,9 +104,6 @@ public static class LoginGuard
             return null;
         }
     }
-
-    private static ValueTask<bool> IsTlsAsync(NpgsqlConnection connection) =>
-        ValueTask.FromResult(new NpgsqlConnectionStringBuilder(connection.ConnectionString).SslMode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull);
 
     private static IEnumerable<string> Compare(string role, IReadOnlyList<CatalogueLine> lines)
     {

@@ -167,6 +167,34 @@ public sealed class InstallingADatabase
     }
 
     [Fact]
+    public async Task A_managed_service_with_an_extension_schema_of_its_own_is_fine_and_one_with_them_elsewhere_is_told()
+    {
+        await using var server = await PostgresServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var installer = new NpgsqlConnectionStringBuilder(await server.MakeInstallerAsync(bypassRowSecurity: true, TestContext.Current.CancellationToken)) { Pooling = false };
+        await RunAsync("create database given");
+        installer.Database = "given";
+        await RunAsync("create schema extensions; create extension pgcrypto with schema public");
+        var secrets = (await DatabaseBootstrap.RunAsync(installer.ConnectionString, new BootstrapOptions { Database = "given" }, TestContext.Current.CancellationToken)).Generated;
+        var migrator = new NpgsqlConnectionStringBuilder(installer.ConnectionString) { Username = DatabaseRoles.Migrator, Password = secrets[DatabaseRoles.Migrator] }.ConnectionString;
+
+        var misplaced = await Assert.ThrowsAsync<PostgresException>(() => new MigrationRunner(migrator).RunAsync(null, TestContext.Current.CancellationToken));
+        Assert.Equal(("55000", "extension_in_other_schema"), (misplaced.SqlState, misplaced.MessageText));
+        await RunAsync("drop extension pgcrypto");
+        await DatabaseBootstrap.RunAsync(installer.ConnectionString, new BootstrapOptions { Database = "given" }, TestContext.Current.CancellationToken);
+        Assert.NotEmpty((await new MigrationRunner(migrator).RunAsync(null, TestContext.Current.CancellationToken)).Applied);
+        await using var connection = new NpgsqlConnection(migrator);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(await Doctor.ExamineAsync(connection, TimeProvider.System, TestContext.Current.CancellationToken));
+
+        async Task RunAsync(string sql)
+        {
+            await using var given = new NpgsqlConnection(installer.ConnectionString);
+            await given.OpenAsync(TestContext.Current.CancellationToken);
+            await given.RunAsync(sql);
+        }
+    }
+
+    [Fact]
     public async Task A_role_with_more_rights_than_it_may_have_is_refused()
     {
         await using var server = await PostgresServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);

@@ -170,6 +170,8 @@ public sealed class ForgingTheTenant(TestDatabase database)
             Assert.Equal((role, "42501"), (role, await connection.RefusalAsync("select * from context_keys")));
         }
 
+        await using var migrator = await database.AsAsync(DatabaseRoles.Migrator);
+        Assert.Empty(await migrator.RowsAsync("select * from context_keys"));
         await using var backup = await database.AsAsync(DatabaseRoles.Backup);
         Assert.Empty(await backup.RowsAsync("select * from context_keys"));
         Assert.Empty(await backup.RowsAsync("select * from sessions"));

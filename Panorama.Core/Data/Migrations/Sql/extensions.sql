@@ -14,7 +14,7 @@ begin
    where e.extname in ('pgcrypto', 'btree_gist', 'pg_trgm') and n.nspname <> 'extensions';
   if misplaced is not null then
     raise exception 'extension_in_other_schema'
-      using errcode = '55000', detail = misplaced, hint = 'Move it with ALTER EXTENSION … SET SCHEMA extensions and run migrate again.';
+      using errcode = '55000', detail = misplaced, hint = 'Drop it, or have a superuser move it with ALTER EXTENSION … SET SCHEMA extensions; then run bootstrap-db and migrate again.';
   end if;
   -- a managed service may own the schema already and have granted its use
   if (select nspowner = current_user::regrole from pg_namespace where nspname = 'extensions') then
