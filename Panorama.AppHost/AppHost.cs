@@ -29,6 +29,7 @@ try
     });
     builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true"; // the stop returns when everything has stopped
     ChildEnvironment.ForgetSecrets(builder);
+    Quiet.Console(builder);
 
     var secrets = new Secrets(builder, state);
     var connections = options.Backing switch
@@ -97,7 +98,7 @@ try
 
         await ReadyTable.PrintAsync(
             [
-                ("Web", web.GetEndpoint("http").Url), ("Api", $"{api.GetEndpoint("http").Url}/api/docs"), ("Worker", worker.GetEndpoint("management").Url),
+                ("Web", $"http://localhost:{web.GetEndpoint("http").Port}"), ("Api", $"{api.GetEndpoint("http").Url}/api/docs"), ("Worker", worker.GetEndpoint("management").Url),
                 .. Dashboard.Address(options, builder.Configuration),
             ],
             options, state, TimeProvider.System.GetElapsedTime(startedAt));
@@ -110,7 +111,19 @@ try
     var application = builder.Build();
     // The host logs what a failed step of publishing threw, and would end with 0.
     var steps = application.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-    await application.RunAsync();
+    try
+    {
+        await application.RunAsync();
+    }
+    catch (Exception exception) when (builder.ExecutionContext.IsRunMode)
+    {
+        if (!reporter.HasFailed && exception is not OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"Panorama did not start: {exception.Message}");
+            return 1;
+        }
+    }
+
     return reporter.HasFailed || steps.Exists(s => s.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
 
     IResourceBuilder<ProjectResource> Service(IResourceBuilder<ProjectResource> project, int? port)

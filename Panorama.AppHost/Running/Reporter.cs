@@ -124,12 +124,16 @@ internal sealed class Reporter(IReadOnlyList<string> services, Func<TimeSpan> el
         }
 
         var how = change.Snapshot.ExitCode is { } code ? $"ended with exit code {code.ToString(CultureInfo.InvariantCulture)}" : "could not be started";
+        lines = [.. lines.OrderBy(Stamp, StringComparer.Ordinal).Select(l => l[Stamp(l).Length..].TrimStart()).Where(l => !l.StartsWith("[sys]", StringComparison.Ordinal))];
         await Console.Error.WriteLineAsync($"{change.Resource.Name} {how}. {(lines.Count == 0 ? "It said nothing." : "Its last lines:")}");
         foreach (var line in lines.TakeLast(LastLines))
         {
             await Console.Error.WriteLineAsync($"    {line}");
         }
     }
+
+    /// <summary>What a line begins with, "2026-11-26T09:57:12.2590000Z": lines of several sources do not come in order.</summary>
+    private static string Stamp(string line) => line.Split(' ', 2)[0] is { Length: > 20 } first && char.IsAsciiDigit(first[0]) && first.EndsWith('Z') ? first : "";
 
     private void Fail(IServiceProvider provider, string? reason)
     {
