@@ -36,8 +36,19 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // Our converter hides from the generator that an instant is text.
+            if (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is var inner && (inner ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+            {
+                schema.Type = inner is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            }
+
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            ParameterDescriptions.Apply(operation);
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             foreach (var kinds in metadata.OfType<DeclaredProblems>().SelectMany(d => d.Kinds).Distinct().GroupBy(k => k.Status).OrderBy(g => g.Key))
             {

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Panorama.Core.Assets;
+using Panorama.Core.Data;
+
+namespace Panorama.Api.Http;
+
+/// <summary>What the parameters are: they bind as text, so that an empty or misspelt value is refused by name, and the generator sees text alone.</summary>
+internal static class ParameterDescriptions
+{
+    private static readonly Dictionary<string, (string Text, Func<OpenApiSchema> Schema)> All = new(StringComparer.Ordinal)
+    {
+        ["id"] = ("Of the resource; one that is no uuid is answered as one that is not there.", Uuid),
+        ["categoryId"] = ("Assets whose model is of this category.", Uuid),
+        ["modelId"] = ("Assets of this model.", Uuid),
+        ["locationId"] = ("Assets that belong to this place.", Uuid),
+        ["status"] = ("May repeat.", () => new() { Type = JsonSchemaType.Array, Items = Choice([.. WireNames.Of(typeof(AssetStatus))]) }),
+        ["bookable"] = ("Only those that can be booked, or only the others.", Flag),
+        ["includeArchived"] = ("`true` when absent.", Flag),
+        ["q"] = ("Words to find, without case; in assets also without accents, over tag, name, serial and searchable fields, and a single character is a whole tag.",
+            () => new() { Type = JsonSchemaType.String, MaxLength = 200 }),
+        ["sort"] = ("`createdAt` when absent.", () => Choice("createdAt", "tag", "name", "status", "purchaseDate")),
+        ["order"] = ("When absent `desc` for `createdAt`, else `asc`.", () => Choice("asc", "desc")),
+        ["limit"] = ("Items on a page.", () => new()
+        {
+            Type = JsonSchemaType.Integer,
+            Minimum = "1",
+            Maximum = PageLinks.MaxLimit.ToString(CultureInfo.InvariantCulture),
+            Default = JsonValue.Create(PageLinks.DefaultLimit),
+        }),
+        ["cursor"] = ("`nextCursor` of the page before; the other values stay as they were.", () => new() { Type = JsonSchemaType.String }),
+    };
+
+    public static void Apply(OpenApiOperation operation)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+        {
+            if (All.TryGetValue(parameter.Name!, out var known))
+            {
+                parameter.Description = known.Text;
+                parameter.Schema = known.Schema();
+            }
+        }
+    }
+
+    private static OpenApiSchema Uuid() => new() { Type = JsonSchemaType.String, Format = "uuid" };
+
+    private static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean };
+
+    private static OpenApiSchema Choice(params string[] values) => new() { Type = JsonSchemaType.String, Enum = [.. values.Select(v => (JsonNode)JsonValue.Create(v)!)] };
+}
