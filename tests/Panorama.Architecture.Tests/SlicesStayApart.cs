@@ -9,7 +9,7 @@ namespace Panorama.Architecture.Tests
         // The frame of each project: every slice may use it, and it may know the slices. What is not named here is a slice.
         private static readonly Dictionary<string, string[]> _shared = new(StringComparer.Ordinal)
         {
-            ["Panorama.Api"] = ["Http", "Settings", "Tenancy"],
+            ["Panorama.Api"] = ["Data", "Http", "Settings", "Tenancy"],
             ["Panorama.Worker"] = ["Health", "Management", "Scheduling", "Start"],
             ["Panorama.Web"] = ["Api", "Components", "Errors", "Http", "Localization", "Shell"],
             ["Panorama.Cli"] = ["Shared"],
