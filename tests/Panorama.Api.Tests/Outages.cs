@@ -201,6 +201,7 @@ public sealed class Outages(ApiApp app)
                 "redis-server", ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. options])
             {
                 RedirectStandardOutput = true,
+                UseShellExecute = false,
                 WorkingDirectory = Path.GetTempPath(),
             })!;
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)

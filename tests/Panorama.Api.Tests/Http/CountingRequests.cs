@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Panorama.Core.Identity;
-using Panorama.Testing;
 
 namespace Panorama.Api.Tests.Http;
 

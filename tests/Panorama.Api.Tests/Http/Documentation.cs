@@ -10,12 +10,13 @@ public sealed partial class Documentation(ApiApp app)
     // Set to write what is compared, then read the difference before committing it.
     private static readonly bool IsUpdating = Environment.GetEnvironmentVariable("PANORAMA_UPDATE_SNAPSHOTS") == "1";
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public async Task The_committed_description_is_the_one_that_is_served()
     {
         using var client = app.Client();
-        var served = JsonSerializer.Serialize(
-            await client.GetJsonAsync("/api/openapi/v1.json"), new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        var served = JsonSerializer.Serialize(await client.GetJsonAsync("/api/openapi/v1.json"), Indented) + "\n";
         var path = Path.Combine(Root(), "docs", "api", "openapi.json");
         if (IsUpdating)
         {
