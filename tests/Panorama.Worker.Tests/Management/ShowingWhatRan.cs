@@ -1,5 +1,6 @@
 using System.Net;
 using Panorama.Testing;
+using Panorama.Worker.Tests.Audit;
 
 namespace Panorama.Worker.Tests.Management;
 
@@ -32,6 +33,35 @@ public sealed class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
         Assert.Equal("Running", (string)status["scheduler"]!["state"]!);
         Assert.All(status["jobs"]!.AsArray(), j => Assert.Contains((string)j!["name"]!, page, StringComparison.Ordinal));
         Assert.Contains("panorama_audit_unsealed", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_chain_is_a_finding_of_its_run_and_a_whole_one_gets_a_checkpoint()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var whole = await ChainOfATenant.CreateAsync(Database, token);
+        await using var broken = await ChainOfATenant.CreateAsync(Database, token);
+        await whole.WriteAsync(3, token);
+        await broken.WriteAsync(3, token);
+        await whole.SealAsync(Database, token);
+        await broken.SealAsync(Database, token);
+        await Database.DamageAsync("update audit_events set resource_id = 'x' where tenant_id = $1", token, broken.Id);
+
+        await using var worker = WorkerProcess.Start(
+            Database, ("Scheduler__Cron__audit-verify", "* * * * * ?"), ("AUDIT_SIGNING_KEY", $"k1:{ChainOfATenant.Seed}"));
+        await worker.WaitUntilHealthyAsync(token);
+        await Eventually.TrueAsync(
+            () => Database.ReadAsync<bool>("select exists (select 1 from job_runs where job = 'audit-verify' and outcome = 'FINDING')", token),
+            () => worker.Output, token);
+
+        var run = (await worker.ReadStatusAsync(token))["jobs"]![2]!["lastRun"]!;
+        Assert.Contains($"{broken.Id}: digest", (string)run["error"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain(whole.Id.ToString(), (string)run["error"]!, StringComparison.Ordinal);
+        Assert.Contains($"Audit chain {broken.Id}: digest at seq 1", worker.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            "1 0",
+            await Database.ReadAsync<string>(
+                "select concat_ws(' ', count(*) filter (where chain_id = $1), count(*) filter (where chain_id = $2)) from audit_checkpoints", token, whole.Id, broken.Id));
     }
 
     [Fact]

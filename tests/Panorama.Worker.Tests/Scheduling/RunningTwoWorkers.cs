@@ -42,8 +42,10 @@ public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDataba
         Assert.Empty((await chain.VerifyAsync(token)).Findings);
     }
 
-    [Fact]
-    public async Task A_firing_whose_worker_was_killed_is_taken_over()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_firing_whose_worker_was_killed_or_stopped_in_the_middle_is_taken_over(bool killed)
     {
         var token = TestContext.Current.CancellationToken;
         await using var one = WorkerProcess.Start(Database, ("Scheduler__Cron__session-clean-up", "0/2 * * * * ?"));
@@ -66,7 +68,15 @@ public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDataba
             () => one.Output + two.Output, token);
         var instance = await Database.ReadAsync<string>("select instance from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing);
         var (dead, alive) = instance.Contains($"-{one.ProcessId.ToString(CultureInfo.InvariantCulture)}-", StringComparison.Ordinal) ? (one, two) : (two, one);
-        await dead.KillAsync(token);
+        if (killed)
+        {
+            await dead.KillAsync(token);
+        }
+        else
+        {
+            Assert.InRange(await dead.StopAsync(token), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        }
+
         await transaction.RollbackAsync(token);
 
         await Eventually.TrueAsync(
