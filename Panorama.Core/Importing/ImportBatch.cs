@@ -4,6 +4,7 @@ using Npgsql;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
+using Panorama.Core.Sql;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Core.Importing;
@@ -61,23 +62,34 @@ internal sealed class ImportBatch(
             return [];
         }
 
-        // The database makes the key, so that its idea of lower case decides here as it does in the unique index.
-        var found = await connection.QueryAsync(StoredAsset.Query, StoredAsset.Read, cancellationToken, Uuid(tenantId), Texts(rows.Select(r => r.Tag)));
-        var existing = new Dictionary<AssetRow, StoredAsset>();
-        foreach (var asset in found.OrderBy(a => a.Index))
+        // The database makes the keys, so that its idea of lower case decides here as it does in the unique index.
+        var keys = await connection.QueryAsync(StoredAsset.KeysQuery, reader => reader.GetString(0), cancellationToken, Texts(rows.Select(r => r.Tag)));
+        var found = (await connection.QueryAsync(
+            StoredAsset.TagsQuery, reader => (Key: reader.GetString(0), Id: reader.GetGuid(1)), cancellationToken, Uuid(tenantId), Texts(keys.Distinct())))
+            .ToDictionary(asset => asset.Key, asset => asset.Id);
+        var existing = new Dictionary<Guid, AssetRow>();
+        foreach (var (row, key) in rows.Zip(keys))
         {
-            var row = rows[asset.Index];
-            if (!_lineOfTag.TryAdd(asset.TagKey, row.Line))
+            if (!_lineOfTag.TryAdd(key, row.Line))
             {
-                row.Reject(columns[AssetField.Tag]!.Header, "tag_twice", ("value", row.Tag), ("line", _lineOfTag[asset.TagKey].ToString(CultureInfo.InvariantCulture)));
+                row.Reject(columns[AssetField.Tag]!.Header, "tag_twice", ("value", row.Tag), ("line", _lineOfTag[key].ToString(CultureInfo.InvariantCulture)));
             }
-            else if (asset.Id is not null)
+            else if (found.TryGetValue(key, out var id))
             {
-                existing[row] = asset;
+                existing[id] = row;
             }
         }
 
-        return existing;
+        return existing.Count == 0 ? [] : await ReadAsync(connection, existing, cancellationToken);
+    }
+
+    private async Task<Dictionary<AssetRow, StoredAsset>> ReadAsync(
+        NpgsqlConnection connection, Dictionary<Guid, AssetRow> existing, CancellationToken cancellationToken)
+    {
+        var holders = (await connection.QueryAsync(StoredAsset.HoldersQuery, StoredHolder.Read, cancellationToken, Uuid(tenantId), Uuids(existing.Keys)))
+            .ToDictionary(holder => holder.AssetId);
+        var assets = await connection.QueryAsync(StoredAsset.Query, StoredAsset.Read, cancellationToken, Uuid(tenantId), Uuids(existing.Keys));
+        return assets.ToDictionary(asset => existing[asset.Id], asset => asset with { Holder = holders.GetValueOrDefault(asset.Id) });
     }
 
     private async Task RejectTakenValuesAsync(NpgsqlConnection connection, List<AssetRow> rows, CancellationToken cancellationToken)

@@ -48,13 +48,18 @@ internal sealed class ImportPeople(Guid tenantId, AssetColumns columns)
             Texts(unseen.Select(h => h.LastName)), Texts(unseen.Select(h => h.Email)), Texts(unseen.Select(h => h.Username)));
         var stored = (await connection.QueryAsync(
             """
-            select u.id, u.display_name, u.email, m.username,
-                   array(select o.id from tenant_memberships om join users o on o.id = om.user_id
-                          where om.tenant_id = $1 and om.role <> 'system' and o.id <> u.id and lower(o.display_name) = lower(u.display_name))
+            select u.id, u.display_name, u.email, m.username
               from tenant_memberships m join users u on u.id = m.user_id where m.tenant_id = $1 and m.user_id = any($2)
             """,
-            reader => (Id: reader.GetGuid(0), Name: reader.GetString(1), Email: reader.TextOrNull(2), Username: reader.TextOrNull(3), Namesakes: reader.GetFieldValue<Guid[]>(4)),
+            reader => (Id: reader.GetGuid(0), Name: reader.GetString(1), Email: reader.TextOrNull(2), Username: reader.TextOrNull(3)),
             cancellationToken, Uuid(tenantId), Uuids(added.Select(a => a.UserId).Distinct()))).ToDictionary(person => person.Id);
+        var namesakes = (await connection.QueryAsync(
+            """
+            select lower(u.display_name), u.id from tenant_memberships m join users u on u.id = m.user_id
+             where m.tenant_id = $1 and m.role <> 'system' and lower(u.display_name) = any($2)
+            """,
+            reader => (Name: reader.GetString(0), Id: reader.GetGuid(1)),
+            cancellationToken, Uuid(tenantId), Texts(stored.Values.Select(person => person.Name.ToLowerInvariant()).Distinct()))).ToLookup(n => n.Name, n => n.Id);
 
         var later = added.Select(a => a.UserId).ToHashSet();
         foreach (var (index, userId, outcome) in added.OrderBy(a => a.Index))
@@ -69,7 +74,7 @@ internal sealed class ImportPeople(Guid tenantId, AssetColumns columns)
             }
 
             Created++;
-            if (person.Namesakes.Any(other => !later.Contains(other))) // of two in one file the second is pointed out
+            if (namesakes[person.Name.ToLowerInvariant()].Any(other => other != userId && !later.Contains(other))) // of two in one file the second is pointed out
             {
                 var row = holders.First(r => Key(r.Holder!) == Key(holder));
                 row.Warn(NameColumn(row), "person_same_name", ("value", person.Name));

@@ -5,28 +5,45 @@ using Panorama.Core.Sql;
 
 namespace Panorama.Core.Importing;
 
-/// <summary>An asset that has the tag of a row, with the names that its row would write; without id: there is none.</summary>
-internal sealed record StoredAsset(int Index, string TagKey, Guid? Id)
+/// <summary>An asset that has the tag of a row, with the names that its row would write.</summary>
+internal sealed record StoredAsset(Guid Id)
 {
-    /// <summary>Parameters: tenant, tags. One row for each tag.</summary>
+    /// <summary>Parameter: tags. <c>lower</c> is not leakproof, so the keys are made apart: a comparison that calls it is no index condition.</summary>
+    public const string KeysQuery = "select lower(normalize(t.tag, NFC)) from unnest($1) with ordinality t(tag, ord) order by t.ord";
+
+    // A tenant that this transaction fills is unknown to the planner's statistics: every index that begins with tenant_id looks equally good,
+    // and a join may walk all rows of the tenant for each row of the batch (four seconds a batch at 10,000 assets). So look-ups compare with
+    // a whole array, which is hashed at worst, and joins go by primary key, without the tenant that row security adds anyway.
+
+    /// <summary>Parameters: tenant, keys.</summary>
+    public const string TagsQuery = "select a.tag_key, a.id from assets a where a.tenant_id = $1 and a.tag_key = any($2) and a.archived_at is null";
+
+    /// <summary>Parameters: tenant, ids.</summary>
     public const string Query =
         """
-        select n.ord, lower(normalize(n.tag, NFC)), a.id, a.name, a.serial, c.name, m.name, m.model_number, m.notes, f.name, s.name, o.name, l.name,
+        select a.id, a.name, a.serial, c.name, m.name, m.model_number, m.notes, f.name, s.name, o.name, l.name,
                a.order_number, a.notes, a.purchase_date, a.eol_date, a.purchase_cost, a.currency, a.warranty_months, b.name, a.bookable,
-               a.last_read_mileage, h.target_type, u.display_name, u.email, p.username, hl.name, a.custom_fields::text, h.expected_checkin_at
-          from unnest($2) with ordinality n(tag, ord)
-          left join assets a on a.tenant_id = $1 and a.tag_key = lower(normalize(n.tag, NFC)) and a.archived_at is null
-          left join asset_models m on m.tenant_id = $1 and m.id = a.model_id
-          left join categories c on c.tenant_id = $1 and c.id = m.category_id
-          left join manufacturers f on f.tenant_id = $1 and f.id = m.manufacturer_id
-          left join suppliers s on s.tenant_id = $1 and s.id = a.supplier_id
-          left join companies o on o.tenant_id = $1 and o.id = a.company_id
-          left join locations l on l.tenant_id = $1 and l.id = a.location_id
-          left join status_labels b on b.tenant_id = $1 and b.id = a.status_label_id
-          left join asset_assignments h on h.tenant_id = $1 and h.asset_id = a.id and h.checked_in_at is null
-          left join tenant_memberships p on p.tenant_id = $1 and p.user_id = h.target_user_id
+               a.last_read_mileage, a.custom_fields::text
+          from assets a
+          join asset_models m on m.id = a.model_id
+          join categories c on c.id = m.category_id
+          left join manufacturers f on f.id = m.manufacturer_id
+          left join suppliers s on s.id = a.supplier_id
+          left join companies o on o.id = a.company_id
+          left join locations l on l.id = a.location_id
+          left join status_labels b on b.id = a.status_label_id
+         where a.tenant_id = $1 and a.id = any($2)
+        """;
+
+    /// <summary>Parameters: tenant, ids. Who holds them now.</summary>
+    public const string HoldersQuery =
+        """
+        select h.asset_id, h.target_type, u.display_name, u.email, p.username, l.name, h.expected_checkin_at
+          from asset_assignments h
           left join users u on u.id = h.target_user_id
-          left join locations hl on hl.tenant_id = $1 and hl.id = h.target_location_id
+          left join tenant_memberships p on p.user_id = h.target_user_id and (p.tenant_id = $1) is true
+          left join locations l on l.id = h.target_location_id
+         where h.tenant_id = $1 and h.asset_id = any($2) and h.checked_in_at is null
         """;
 
     public Dictionary<AssetField, string?> Texts { get; } = [];
@@ -34,8 +51,6 @@ internal sealed record StoredAsset(int Index, string TagKey, Guid? Id)
     public DateOnly? PurchaseDate { get; private init; }
 
     public DateOnly? EolDate { get; private init; }
-
-    public DateOnly? ExpectedCheckin { get; private init; }
 
     public decimal? PurchaseCost { get; private init; }
 
@@ -47,48 +62,43 @@ internal sealed record StoredAsset(int Index, string TagKey, Guid? Id)
 
     public decimal? Mileage { get; private init; }
 
-    /// <summary>user, location, asset or null.</summary>
-    public string? HolderType { get; private init; }
-
-    public string? HolderName { get; private init; }
-
-    public string? HolderEmail { get; private init; }
-
-    public string? HolderUsername { get; private init; }
-
-    public string? HolderLocation { get; private init; }
+    /// <summary>Null: nobody holds it.</summary>
+    public StoredHolder? Holder { get; init; }
 
     public Dictionary<string, JsonElement> Custom { get; private init; } = [];
 
     public static StoredAsset Read(NpgsqlDataReader reader)
     {
-        var asset = new StoredAsset((int)reader.GetInt64(0) - 1, reader.GetString(1), reader.ValueOrNull<Guid>(2))
+        var asset = new StoredAsset(reader.GetGuid(0))
         {
-            PurchaseDate = reader.ValueOrNull<DateOnly>(15),
-            EolDate = reader.ValueOrNull<DateOnly>(16),
-            PurchaseCost = reader.ValueOrNull<decimal>(17),
-            Currency = reader.TextOrNull(18),
-            WarrantyMonths = reader.ValueOrNull<int>(19),
-            Bookable = reader.ValueOrNull<bool>(21) ?? false,
-            Mileage = reader.ValueOrNull<decimal>(22),
-            HolderType = reader.TextOrNull(23),
-            HolderName = reader.TextOrNull(24),
-            HolderEmail = reader.TextOrNull(25),
-            HolderUsername = reader.TextOrNull(26),
-            HolderLocation = reader.TextOrNull(27),
-            Custom = reader.TextOrNull(28) is { } json ? JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)! : [],
-            ExpectedCheckin = reader.ValueOrNull<DateTimeOffset>(29) is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null,
+            PurchaseDate = reader.ValueOrNull<DateOnly>(13),
+            EolDate = reader.ValueOrNull<DateOnly>(14),
+            PurchaseCost = reader.ValueOrNull<decimal>(15),
+            Currency = reader.TextOrNull(16),
+            WarrantyMonths = reader.ValueOrNull<int>(17),
+            Bookable = reader.ValueOrNull<bool>(19) ?? false,
+            Mileage = reader.ValueOrNull<decimal>(20),
+            Custom = reader.TextOrNull(21) is { } json ? JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)! : [],
         };
         AssetField[] texts = [AssetField.Name, AssetField.Serial, AssetField.Category, AssetField.Model, AssetField.ModelNumber, AssetField.ModelNotes,
             AssetField.Manufacturer, AssetField.Supplier, AssetField.Company, AssetField.Location, AssetField.OrderNumber, AssetField.Notes];
         for (var i = 0; i < texts.Length; i++)
         {
-            asset.Texts[texts[i]] = reader.TextOrNull(3 + i);
+            asset.Texts[texts[i]] = reader.TextOrNull(1 + i);
         }
 
-        asset.Texts[AssetField.Status] = reader.TextOrNull(20);
+        asset.Texts[AssetField.Status] = reader.TextOrNull(18);
         return asset;
     }
+}
+
+/// <summary>Who holds an asset.</summary>
+/// <param name="Type">user, location or asset.</param>
+internal sealed record StoredHolder(Guid AssetId, string Type, string? Name, string? Email, string? Username, string? Location, DateOnly? ExpectedCheckin)
+{
+    public static StoredHolder Read(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.TextOrNull(4), reader.TextOrNull(5),
+        reader.ValueOrNull<DateTimeOffset>(6) is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null);
 }
 
 /// <summary>
@@ -142,24 +152,24 @@ internal static class StoredAssetComparison
             }
         }
 
-        if (row.Holder is not null && !IsHeldAsSaid(row.Holder, stored))
+        if (row.Holder is not null && !IsHeldAsSaid(row.Holder, stored.Holder))
         {
             var field = row.Holder.Location is not null ? AssetField.HolderLocation
                 : row.Holder.Username is not null ? AssetField.HolderUsername : AssetField.HolderEmail;
-            row.Warn(columns[field]!.Header, "value_kept", ("value", row.Holder.DisplayName), ("stored", stored.HolderType is null
-                ? "no holder" : stored.HolderLocation ?? stored.HolderName ?? "another holder"));
+            row.Warn(columns[field]!.Header, "value_kept", ("value", row.Holder.DisplayName), ("stored", stored.Holder is null
+                ? "no holder" : stored.Holder.Location ?? stored.Holder.Name ?? "another holder"));
         }
         else if (row.Holder is not null)
         {
-            ReportValue(AssetField.ExpectedCheckin, row.ExpectedCheckin, stored.ExpectedCheckin, Day(stored.ExpectedCheckin));
+            ReportValue(AssetField.ExpectedCheckin, row.ExpectedCheckin, stored.Holder!.ExpectedCheckin, Day(stored.Holder.ExpectedCheckin));
         }
     }
 
-    private static bool IsHeldAsSaid(HolderCells holder, StoredAsset stored) => stored.HolderType switch
+    private static bool IsHeldAsSaid(HolderCells holder, StoredHolder? stored) => stored?.Type switch
     {
-        "location" => holder.Location is { } place && place.Equals(stored.HolderLocation, StringComparison.OrdinalIgnoreCase),
-        "user" => holder.IsPerson && ((holder.Email is { } email && email.Equals(stored.HolderEmail, StringComparison.OrdinalIgnoreCase))
-            || (holder.Username is { } username && username.Equals(stored.HolderUsername, StringComparison.OrdinalIgnoreCase))),
+        "location" => holder.Location is { } place && place.Equals(stored!.Location, StringComparison.OrdinalIgnoreCase),
+        "user" => holder.IsPerson && ((holder.Email is { } email && email.Equals(stored!.Email, StringComparison.OrdinalIgnoreCase))
+            || (holder.Username is { } username && username.Equals(stored!.Username, StringComparison.OrdinalIgnoreCase))),
         _ => false,
     };
 
