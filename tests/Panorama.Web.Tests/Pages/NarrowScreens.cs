@@ -1,0 +1,30 @@
+using Panorama.Web.Tests.Running;
+
+namespace Panorama.Web.Tests.Pages;
+
+public sealed class NarrowScreens(StandIn standIn, Chromium browser)
+{
+    // Spanish has the longest words of the three.
+    private static readonly string[] Locales = Chromium.IsFull ? ["en", "pt-br", "es"] : ["es"];
+
+    [Theory]
+    [MemberData(nameof(EveryPage.Pages), MemberType = typeof(EveryPage))]
+    public async Task Never_scrolls_sideways_at_320_pixels(string name, string path, string? mood)
+    {
+        foreach (var locale in Locales)
+        {
+            var view = new View(320, locale, "light", mood is null ? null : StandInApi.Cookie(mood));
+            var page = await browser.OpenAsync(standIn.Web.Address, view);
+            await page.GotoAsync(path);
+            await page.EvaluateAsync("document.fonts.ready");
+
+            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            var outside = await page.EvaluateAsync<string[]>(
+                "[...document.querySelectorAll('body *')].filter(e => !e.closest('.tabs') && e.getBoundingClientRect().right > 321 && e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))");
+
+            await EveryPage.ShootAsync(page, name, view);
+            Assert.True(wide <= 320, $"{name} is {wide} px wide: {string.Join("\n", outside)}");
+            await page.Context.DisposeAsync();
+        }
+    }
+}
