@@ -22,7 +22,7 @@ internal sealed record AssetSort(string Name, string Column, NpgsqlDbType Type)
         new("tag", "a.tag_key", NpgsqlDbType.Text),
         new("name", "a.name", NpgsqlDbType.Text),
         new("status", "a.status", NpgsqlDbType.Text),
-        new("purchaseDate", "coalesce(a.purchase_date, 'infinity'::date)", NpgsqlDbType.Date),
+        new("purchaseDate", "case when a.purchase_date is null then 'infinity'::date else a.purchase_date end", NpgsqlDbType.Date),
     ];
 
     public static AssetSort? Find(string name) => Array.Find(All, s => s.Name == name);

@@ -7,7 +7,7 @@ using Panorama.Core.Data;
 
 namespace Panorama.Api.Assets;
 
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // these become lower() in SQL, the expression of the name indexes
+#pragma warning disable CA1304, CA1311, CA1862, MA0011 // these become lower() in SQL
 
 /// <summary>Something with a name to choose.</summary>
 public sealed record NamedOption(Guid Id, string Name);
@@ -43,7 +43,7 @@ internal static class Pickers
         "categories", query, context,
         db.Categories.Where(c => c.ArchivedAt == null).Select(c => new PickerRow<CategoryOption>
         {
-            Id = c.Id, Key = c.Name, Name = c.Name, Item = new CategoryOption(c.Id, c.Name, c.Kind),
+            Id = c.Id, Name = c.Name, Item = new CategoryOption(c.Id, c.Name, c.Kind),
         }),
         cancellationToken);
 
@@ -53,7 +53,6 @@ internal static class Pickers
         db.AssetModels.Where(m => m.ArchivedAt == null).Select(m => new PickerRow<AssetModelOption>
         {
             Id = m.Id,
-            Key = m.Name,
             Name = m.Name,
             Item = new AssetModelOption(m.Id, m.Name, m.ModelNumber, m.CategoryId, m.Category!.Name, m.Manufacturer!.Name),
         }),
@@ -64,7 +63,7 @@ internal static class Pickers
         "locations", query, context,
         db.Locations.Where(l => l.ArchivedAt == null).Select(l => new PickerRow<LocationOption>
         {
-            Id = l.Id, Key = l.Name.ToLower(), Name = l.Name, Item = new LocationOption(l.Id, l.Name, l.ParentId),
+            Id = l.Id, Name = l.Name, Item = new LocationOption(l.Id, l.Name, l.ParentId),
         }),
         cancellationToken);
 
@@ -73,7 +72,7 @@ internal static class Pickers
         "manufacturers", query, context,
         db.Manufacturers.Where(m => m.ArchivedAt == null).Select(m => new PickerRow<NamedOption>
         {
-            Id = m.Id, Key = m.Name, Name = m.Name, Item = new NamedOption(m.Id, m.Name),
+            Id = m.Id, Name = m.Name, Item = new NamedOption(m.Id, m.Name),
         }),
         cancellationToken);
 
@@ -82,7 +81,7 @@ internal static class Pickers
         "suppliers", query, context,
         db.Suppliers.Where(s => s.ArchivedAt == null).Select(s => new PickerRow<NamedOption>
         {
-            Id = s.Id, Key = s.Name.ToLower(), Name = s.Name, Item = new NamedOption(s.Id, s.Name),
+            Id = s.Id, Name = s.Name, Item = new NamedOption(s.Id, s.Name),
         }),
         cancellationToken);
 
@@ -91,7 +90,7 @@ internal static class Pickers
         "companies", query, context,
         db.Companies.Where(c => c.ArchivedAt == null).Select(c => new PickerRow<NamedOption>
         {
-            Id = c.Id, Key = c.Name.ToLower(), Name = c.Name, Item = new NamedOption(c.Id, c.Name),
+            Id = c.Id, Name = c.Name, Item = new NamedOption(c.Id, c.Name),
         }),
         cancellationToken);
 
@@ -100,7 +99,7 @@ internal static class Pickers
         "status-labels", query, context,
         db.StatusLabels.Where(l => l.ArchivedAt == null).Select(l => new PickerRow<StatusLabelOption>
         {
-            Id = l.Id, Key = l.Name.ToLower(), Name = l.Name, Item = new StatusLabelOption(l.Id, l.Name, l.Type, l.Color, l.MapsTo),
+            Id = l.Id, Name = l.Name, Item = new StatusLabelOption(l.Id, l.Name, l.Type, l.Color, l.MapsTo),
         }),
         cancellationToken);
 
@@ -109,7 +108,7 @@ internal static class Pickers
         "custom-fields", query, context,
         db.CustomFields.Where(f => f.ArchivedAt == null).Select(f => new PickerRow<CustomFieldOption>
         {
-            Id = f.Id, Key = f.Name.ToLower(), Name = f.Name, Item = new CustomFieldOption(f.Id, f.Name, f.Type, f.Searchable, f.ShowInList),
+            Id = f.Id, Name = f.Name, Item = new CustomFieldOption(f.Id, f.Name, f.Type, f.Searchable, f.ShowInList),
         }),
         cancellationToken);
 
@@ -132,21 +131,19 @@ internal static class Pickers
 
         if (after is not null)
         {
-            rows = rows.Where(r => EF.Functions.GreaterThan(ValueTuple.Create(r.Key, r.Id), ValueTuple.Create(after.Key, after.Id)));
+            rows = rows.Where(r => EF.Functions.GreaterThan(ValueTuple.Create(r.Name, r.Id), ValueTuple.Create(after.Key, after.Id)));
         }
 
-        var found = await rows.OrderBy(r => r.Key).ThenBy(r => r.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var found = await rows.OrderBy(r => r.Name).ThenBy(r => r.Id).Take(limit + 1).ToListAsync(cancellationToken);
         var page = found.Take(limit).ToList();
-        var next = found.Count > limit ? new Cursor(order, page[^1].Key, page[^1].Id).Encode() : null;
+        var next = found.Count > limit ? new Cursor(order, page[^1].Name, page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<T>([.. page.Select(r => r.Item)], next));
     }
 
-    // Key is the expression of the table's name index.
     private sealed class PickerRow<T>
     {
         public required Guid Id { get; init; }
-        public required string Key { get; init; }
         public required string Name { get; init; }
         public required T Item { get; init; }
     }
