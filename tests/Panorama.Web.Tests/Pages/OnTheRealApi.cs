@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Panorama.Web.Tests.Requests;
+using Panorama.Web.Tests.Running;
+
+namespace Panorama.Web.Tests.Pages;
+
+/// <summary>The pages on the real Api and a real database.</summary>
+public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<WholeSystem>
+{
+    [Fact]
+    public async Task A_person_signs_in_finds_an_asset_and_signs_out()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await system.SetPasswordAsync(tenant.Owner);
+        var id = await tenant.AddAssetAsync("VAN-014", "Ford Transit Custom", TestContext.Current.CancellationToken);
+        await system.RunAsync(
+            "update assets set purchase_date = '2023-01-23', purchase_cost = 2266.13, currency = 'USD', serial = 'WF0YXXTTGYPK41702' where id = $1", id);
+        using var stranger = system.Web.Browser();
+
+        using var login = await stranger.FormAsync(
+            "/login", ("_handler", "sign-in"), ("next", "/assets"), ("email", tenant.Owner.Email), ("password", WholeSystem.Password));
+        var token = Session().Match(login.Cookies()).Groups["token"].Value;
+        using var browser = system.Web.Browser(token);
+        var (_, home) = await browser.PageAsync("/home");
+        var (_, list) = await browser.PageAsync("/assets?q=transit");
+        var (_, page) = await browser.PageAsync($"/assets/{id}");
+        using var logout = await browser.FormAsync("/logout");
+        using var after = await browser.GetAsync(new Uri("/home", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal("/assets", new Uri(system.Web.Address, login.Location()).PathAndQuery);
+        Assert.Contains($"<h1>{tenant.Slug}</h1>", home, StringComparison.Ordinal);
+        Assert.Contains("1 asset matches", list, StringComparison.Ordinal);
+        Assert.Contains($"<a class=\"tag\" href=\"/assets/{id}\">VAN-014</a>", list, StringComparison.Ordinal);
+        Assert.Contains("23 Jan 2023", page, StringComparison.Ordinal);
+        Assert.Contains("US$2,266.13", page, StringComparison.Ordinal);
+        Assert.Contains("WF0YXXTTGYPK41702", page, StringComparison.Ordinal);
+        Assert.Contains("Nobody holds it.", page, StringComparison.Ordinal);
+        Assert.Equal("/login?notice=signed_out", logout.Location());
+        Assert.Equal("/login?notice=session_ended", after.Location()); // the row is revoked, not only the cookie gone
+    }
+
+    [Fact]
+    public async Task Another_organisation_s_asset_is_one_that_does_not_exist()
+    {
+        var (mine, theirs) = (await system.CreateTenantAsync(), await system.CreateTenantAsync());
+        var id = await theirs.AddAssetAsync("SECRET-1", "Theirs", TestContext.Current.CancellationToken);
+        using var browser = system.Browser(mine.Owner);
+
+        var (status, page) = await browser.PageAsync($"/assets/{id}");
+        var (_, list) = await browser.PageAsync("/assets");
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("There is no such asset", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET-1", page + list, StringComparison.Ordinal);
+        Assert.Contains("No assets yet", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_pages_through_every_asset_once_in_order()
+    {
+        var tenant = await system.CreateTenantAsync();
+        for (var i = 1; i <= 60; i++)
+        {
+            await tenant.AddAssetAsync($"A-{i:000}", $"Van {i}", TestContext.Current.CancellationToken);
+        }
+
+        using var browser = system.Browser(tenant.Driver);
+        List<string> tags = [];
+        var path = "/assets";
+        for (var pages = 0; path.Length > 0 && pages < 5; pages++)
+        {
+            var (status, page) = await browser.PageAsync(path);
+            Assert.Equal(HttpStatusCode.OK, status);
+            tags.AddRange(Plate().Matches(page).Select(m => m.Groups["tag"].Value));
+            path = NextPage().Match(page).Groups["path"].Value;
+        }
+
+        Assert.Equal(Enumerable.Range(1, 60).Select(i => $"A-{i:000}"), tags);
+    }
+
+    [Theory]
+    [InlineData("/assets?status=READY&sort=status&order=desc", "A-1")]
+    [InlineData("/assets?status=MAINTENANCE", "Nothing matches")]
+    [InlineData("/assets?bookable=false&includeArchived=true&sort=purchaseDate", "asset")]
+    [InlineData("/assets?categoryId=10000000-0000-7000-8000-0000000000ff", "Nothing matches")]
+    [InlineData("/assets?cursor=broken", "Part of this address is not valid.")]
+    public async Task Every_filter_the_page_offers_is_one_that_Api_knows(string path, string text)
+    {
+        var tenant = await system.CreateTenantAsync();
+        await tenant.AddAssetAsync("A-1", "Van", TestContext.Current.CancellationToken);
+        using var browser = system.Browser(tenant.Staff);
+
+        var (status, page) = await browser.PageAsync(path);
+
+        Assert.Equal((path, path.Contains("broken", StringComparison.Ordinal) ? HttpStatusCode.BadRequest : HttpStatusCode.OK), (path, status));
+        Assert.Contains(text, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_ended_from_another_device_is_out_at_once()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await system.SetPasswordAsync(tenant.Staff);
+        using var desk = system.Browser(tenant.Staff);
+        using var stranger = system.Web.Browser();
+        using var login = await stranger.FormAsync("/login", ("_handler", "sign-in"), ("email", tenant.Staff.Email), ("password", WholeSystem.Password));
+        using var phone = system.Web.Browser(Session().Match(login.Cookies()).Groups["token"].Value);
+
+        var (_, sessions) = await phone.PageAsync("/account/sessions");
+        using var ended = await phone.FormAsync("/account/sessions/end", ("id", SessionId().Match(sessions).Groups["id"].Value));
+        using var after = await desk.GetAsync(new Uri("/home", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains("2 sessions", sessions, StringComparison.Ordinal);
+        Assert.Contains("This device", sessions, StringComparison.Ordinal);
+        Assert.Equal("/account/sessions?done=ended", ended.Location());
+        Assert.Equal("/login?notice=session_ended", after.Location());
+    }
+
+    [Fact]
+    public async Task Guessing_is_slowed_down_and_the_page_says_for_how_long()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await system.SetPasswordAsync(tenant.Driver);
+        using var browser = system.Web.Browser();
+
+        var statuses = new List<HttpStatusCode>();
+        var last = "";
+        for (var i = 0; i < 12 && !statuses.Contains(HttpStatusCode.TooManyRequests); i++)
+        {
+            using var response = await browser.FormAsync("/login", ("_handler", "sign-in"), ("email", tenant.Driver.Email), ("password", "wrong one"));
+            statuses.Add(response.StatusCode);
+            last = await response.TextAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.Matches(@"Too many attempts\. Try again in [\d,]+ seconds?\.", last);
+    }
+
+    [Fact]
+    public async Task A_set_up_link_that_never_was_says_so()
+    {
+        using var browser = system.Web.Browser();
+
+        using var response = await browser.FormAsync(
+            "/setup?u=" + new string('a', 43), ("_handler", "first-password"), ("password", "a long enough one"), ("repeat", "a long enough one"));
+
+        Assert.Equal(HttpStatusCode.Gone, response.StatusCode);
+        Assert.Contains("This link no longer works", await response.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("panorama_session=(?<token>[A-Za-z0-9_-]{43})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Session();
+
+    [GeneratedRegex("<a class=\"tag\" href=\"/assets/[^\"]+\">(?<tag>[^<]+)</a>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Plate();
+
+    [GeneratedRegex("rel=\"next\" href=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NextPage();
+
+    [GeneratedRegex("name=\"id\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SessionId();
+}
