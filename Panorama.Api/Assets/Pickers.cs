@@ -43,7 +43,9 @@ internal static class Pickers
         "categories", query, context,
         db.Categories.Where(c => c.ArchivedAt == null).Select(c => new PickerRow<CategoryOption>
         {
-            Id = c.Id, Name = c.Name, Item = new CategoryOption(c.Id, c.Name, c.Kind),
+            Id = c.Id,
+            Name = c.Name,
+            Item = new CategoryOption(c.Id, c.Name, c.Kind),
         }),
         cancellationToken);
 
@@ -63,7 +65,9 @@ internal static class Pickers
         "locations", query, context,
         db.Locations.Where(l => l.ArchivedAt == null).Select(l => new PickerRow<LocationOption>
         {
-            Id = l.Id, Name = l.Name, Item = new LocationOption(l.Id, l.Name, l.ParentId),
+            Id = l.Id,
+            Name = l.Name,
+            Item = new LocationOption(l.Id, l.Name, l.ParentId),
         }),
         cancellationToken);
 
@@ -72,7 +76,9 @@ internal static class Pickers
         "manufacturers", query, context,
         db.Manufacturers.Where(m => m.ArchivedAt == null).Select(m => new PickerRow<NamedOption>
         {
-            Id = m.Id, Name = m.Name, Item = new NamedOption(m.Id, m.Name),
+            Id = m.Id,
+            Name = m.Name,
+            Item = new NamedOption(m.Id, m.Name),
         }),
         cancellationToken);
 
@@ -81,7 +87,9 @@ internal static class Pickers
         "suppliers", query, context,
         db.Suppliers.Where(s => s.ArchivedAt == null).Select(s => new PickerRow<NamedOption>
         {
-            Id = s.Id, Name = s.Name, Item = new NamedOption(s.Id, s.Name),
+            Id = s.Id,
+            Name = s.Name,
+            Item = new NamedOption(s.Id, s.Name),
         }),
         cancellationToken);
 
@@ -90,7 +98,9 @@ internal static class Pickers
         "companies", query, context,
         db.Companies.Where(c => c.ArchivedAt == null).Select(c => new PickerRow<NamedOption>
         {
-            Id = c.Id, Name = c.Name, Item = new NamedOption(c.Id, c.Name),
+            Id = c.Id,
+            Name = c.Name,
+            Item = new NamedOption(c.Id, c.Name),
         }),
         cancellationToken);
 
@@ -99,7 +109,9 @@ internal static class Pickers
         "status-labels", query, context,
         db.StatusLabels.Where(l => l.ArchivedAt == null).Select(l => new PickerRow<StatusLabelOption>
         {
-            Id = l.Id, Name = l.Name, Item = new StatusLabelOption(l.Id, l.Name, l.Type, l.Color, l.MapsTo),
+            Id = l.Id,
+            Name = l.Name,
+            Item = new StatusLabelOption(l.Id, l.Name, l.Type, l.Color, l.MapsTo),
         }),
         cancellationToken);
 
@@ -108,7 +120,9 @@ internal static class Pickers
         "custom-fields", query, context,
         db.CustomFields.Where(f => f.ArchivedAt == null).Select(f => new PickerRow<CustomFieldOption>
         {
-            Id = f.Id, Name = f.Name, Item = new CustomFieldOption(f.Id, f.Name, f.Type, f.Searchable, f.ShowInList),
+            Id = f.Id,
+            Name = f.Name,
+            Item = new CustomFieldOption(f.Id, f.Name, f.Type, f.Searchable, f.ShowInList),
         }),
         cancellationToken);
 
