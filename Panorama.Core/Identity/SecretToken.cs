@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
@@ -26,7 +27,9 @@ public static class SecretToken
         }
 
         var bytes = new byte[Bytes];
-        return Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == Bytes && Base64Url.EncodeToString(bytes) == text
+        // Not TryDecodeFromChars: that one throws on a character that does not belong, and a cookie holds whatever somebody put there.
+        return Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done && written == Bytes
+            && Base64Url.EncodeToString(bytes) == text
             ? bytes
             : null;
     }
