@@ -149,6 +149,20 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
         Assert.Contains("This link no longer works", await response.TextAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!")]
+    public async Task A_cookie_somebody_made_up_leads_to_sign_in(string cookie)
+    {
+        using var browser = system.Web.Browser(cookie);
+
+        using var response = await browser.GetAsync(new Uri("/home", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal("/login?notice=session_ended", response.Location());
+    }
+
     [GeneratedRegex("panorama_session=(?<token>[A-Za-z0-9_-]{43})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Session();
 
