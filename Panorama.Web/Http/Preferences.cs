@@ -34,7 +34,12 @@ internal sealed record Preferences(string? Theme, string? Contrast, string? Dens
 
     public static CookieOptions Lasting(WebOptions options) => new()
     {
-        Path = "/", HttpOnly = true, Secure = options.IsHttps, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = TimeSpan.FromDays(365),
+        Path = "/",
+        HttpOnly = true,
+        Secure = options.IsHttps,
+        SameSite = SameSiteMode.Lax,
+        IsEssential = true,
+        MaxAge = TimeSpan.FromDays(365),
     };
 
     private static string? Known(string? value, params ReadOnlySpan<string> known) => known.Contains(value ?? "") ? value : null;

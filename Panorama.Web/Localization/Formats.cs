@@ -7,12 +7,21 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
 {
     private static readonly Dictionary<string, (string Standard, string Daylight)> ZoneNames = new(StringComparer.Ordinal)
     {
-        ["UTC"] = ("UTC", "UTC"), ["Etc/UTC"] = ("UTC", "UTC"),
-        ["Europe/London"] = ("GMT", "BST"), ["Europe/Dublin"] = ("GMT", "IST"),
-        ["Europe/Lisbon"] = ("WET", "WEST"), ["Europe/Madrid"] = ("CET", "CEST"), ["Europe/Paris"] = ("CET", "CEST"),
-        ["Europe/Berlin"] = ("CET", "CEST"), ["Europe/Rome"] = ("CET", "CEST"), ["Europe/Amsterdam"] = ("CET", "CEST"),
-        ["America/Sao_Paulo"] = ("BRT", "BRST"), ["America/New_York"] = ("EST", "EDT"), ["America/Chicago"] = ("CST", "CDT"),
-        ["America/Denver"] = ("MST", "MDT"), ["America/Los_Angeles"] = ("PST", "PDT"),
+        ["UTC"] = ("UTC", "UTC"),
+        ["Etc/UTC"] = ("UTC", "UTC"),
+        ["Europe/London"] = ("GMT", "BST"),
+        ["Europe/Dublin"] = ("GMT", "IST"),
+        ["Europe/Lisbon"] = ("WET", "WEST"),
+        ["Europe/Madrid"] = ("CET", "CEST"),
+        ["Europe/Paris"] = ("CET", "CEST"),
+        ["Europe/Berlin"] = ("CET", "CEST"),
+        ["Europe/Rome"] = ("CET", "CEST"),
+        ["Europe/Amsterdam"] = ("CET", "CEST"),
+        ["America/Sao_Paulo"] = ("BRT", "BRST"),
+        ["America/New_York"] = ("EST", "EDT"),
+        ["America/Chicago"] = ("CST", "CDT"),
+        ["America/Denver"] = ("MST", "MDT"),
+        ["America/Los_Angeles"] = ("PST", "PDT"),
     };
 
     private static CultureInfo Culture => CultureInfo.CurrentCulture;
@@ -83,7 +92,12 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
         var format = (NumberFormatInfo)Culture.NumberFormat.Clone();
         format.CurrencySymbol = currency switch
         {
-            "EUR" => "€", "GBP" => "£", "BRL" => "R$", "USD" => "US$", null => "", _ => currency + "\u00a0",
+            "EUR" => "€",
+            "GBP" => "£",
+            "BRL" => "R$",
+            "USD" => "US$",
+            null => "",
+            _ => currency + "\u00a0",
         };
         var digits = currency is "JPY" or "CLP" or "KRW" && value == decimal.Truncate(value) ? 0
             : value * 100 == decimal.Truncate(value * 100) ? 2 : 4;

@@ -14,10 +14,18 @@ internal sealed class Texts
     /// <summary>Resource set of each domain. A set is a file <c>Resources/Name.resx</c> with its <c>pt-BR</c> and <c>es</c> twins.</summary>
     public static readonly FrozenDictionary<string, string> Sets = new Dictionary<string, string>
     {
-        ["app"] = "Shell", ["nav"] = "Shell", ["shell"] = "Shell", ["actions"] = "Shell", ["common"] = "Shell", ["role"] = "Shell",
-        ["login"] = "Identity", ["setup"] = "Identity", ["account"] = "Identity",
+        ["app"] = "Shell",
+        ["nav"] = "Shell",
+        ["shell"] = "Shell",
+        ["actions"] = "Shell",
+        ["common"] = "Shell",
+        ["role"] = "Shell",
+        ["login"] = "Identity",
+        ["setup"] = "Identity",
+        ["account"] = "Identity",
         ["home"] = "Home",
-        ["asset"] = "Assets", ["history"] = "Assets",
+        ["asset"] = "Assets",
+        ["history"] = "Assets",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

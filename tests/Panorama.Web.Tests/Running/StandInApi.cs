@@ -166,7 +166,8 @@ public sealed class StandInApi : IAsyncDisposable
         }));
         app.MapGet("/api/locations", context => Signed(context, () => new
         {
-            items = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "North depot" } }, nextCursor = (string?)null,
+            items = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "North depot" } },
+            nextCursor = (string?)null,
         }));
         app.MapGet("/api/version", () => new { version = "0.1.0", commit = "abc", source = "https://example.org", licence = "AGPL-3.0-or-later" });
         app.MapPost("/api/echo", async context => await context.Response.WriteAsJsonAsync(new { body = await new StreamReader(context.Request.Body).ReadToEndAsync() }));
@@ -200,34 +201,63 @@ public sealed class StandInApi : IAsyncDisposable
         var role = mood switch { "pending" => null, "driver" => "driver", _ => "owner" };
         object Membership(string id, string name, string roleHere, string locale) => new
         {
-            tenantId = id, tenantSlug = "slug", tenantDisplayName = name, tenantLocale = locale, role = roleHere, isVip = false,
+            tenantId = id,
+            tenantSlug = "slug",
+            tenantDisplayName = name,
+            tenantLocale = locale,
+            role = roleHere,
+            isVip = false,
         };
         return new
         {
-            userId = "60000000-0000-7000-8000-000000000001", email = "priya.nair@example.org", displayName = "Priya Nair",
-            currentTenantId = tenant, currentRole = role, isVip = false,
+            userId = "60000000-0000-7000-8000-000000000001",
+            email = "priya.nair@example.org",
+            displayName = "Priya Nair",
+            currentTenantId = tenant,
+            currentRole = role,
+            isVip = false,
             memberships = mood switch
             {
                 "pending" => Array.Empty<object>(),
                 "driver" => [Membership(Tenant, "Alder Valley Water", "driver", "en")],
                 _ => [Membership(Tenant, "Alder Valley Water", "owner", "en"), Membership(OtherTenant, "Alder Valley Pensions and Life Assurance", "fleet_staff", "en")],
             },
-            provider = "password", timeZone = mood == "pending" ? null : "Europe/Dublin", locale = mood == "pt" ? "pt-br" : mood == "pending" ? null : "en",
+            provider = "password",
+            timeZone = mood == "pending" ? null : "Europe/Dublin",
+            locale = mood == "pt" ? "pt-br" : mood == "pending" ? null : "en",
             features = new { inspections = false, maintenance = false },
         };
     }
 
     private static object Session(string id, bool current, string userAgent) => new
     {
-        id, provider = "password", ip = current ? "203.0.113.7" : "2001:db8::17", userAgent, createdAt = "2026-11-25T07:55:00.000Z",
-        lastSeenAt = "2026-11-26T07:10:00.000Z", idleExpiresAt = "2026-11-26T19:10:00.000Z", absoluteExpiresAt = "2026-12-02T07:55:00.000Z", current,
+        id,
+        provider = "password",
+        ip = current ? "203.0.113.7" : "2001:db8::17",
+        userAgent,
+        createdAt = "2026-11-25T07:55:00.000Z",
+        lastSeenAt = "2026-11-26T07:10:00.000Z",
+        idleExpiresAt = "2026-11-26T19:10:00.000Z",
+        absoluteExpiresAt = "2026-12-02T07:55:00.000Z",
+        current,
     };
 
     private static object Row(string id, string tag, string? name, string status, string model, string category, string? location, string? serial, string? holder) => new
     {
-        id, tag, name, status, bookable = category == "Vans", modelName = model, categoryName = category, categoryKind = category == "Vans" ? "VEHICLE" : "HARDWARE",
-        locationId = location is null ? null : "50000000-0000-7000-8000-000000000001", locationName = location, serial, holderName = holder,
-        purchaseDate = "2023-01-23", archivedAt = (string?)null,
+        id,
+        tag,
+        name,
+        status,
+        bookable = category == "Vans",
+        modelName = model,
+        categoryName = category,
+        categoryKind = category == "Vans" ? "VEHICLE" : "HARDWARE",
+        locationId = location is null ? null : "50000000-0000-7000-8000-000000000001",
+        locationName = location,
+        serial,
+        holderName = holder,
+        purchaseDate = "2023-01-23",
+        archivedAt = (string?)null,
     };
 
     private static object List(HttpContext context)
@@ -251,14 +281,43 @@ public sealed class StandInApi : IAsyncDisposable
 
     private static object Detail(string id, string tag, string? name, string status, object? holder, object[] fields) => new
     {
-        id, tag, name, serial = "WF0YXXTTGYPK41702", status, bookable = true, modelId = "70000000-0000-7000-8000-000000000001",
-        modelName = "Transit Custom 280 L2", modelNumber = "TC280", modelNotes = "Needs AdBlue.", categoryId = "40000000-0000-7000-8000-000000000001",
-        categoryName = "Vans", categoryKind = "VEHICLE", manufacturerId = "80000000-0000-7000-8000-000000000001", manufacturerName = "Ford",
-        locationId = "50000000-0000-7000-8000-000000000001", locationName = "North depot", companyId = (string?)null, companyName = "Alder Valley Fleet Ltd",
-        supplierId = (string?)null, supplierName = "Murphy Motors", statusLabel = new { id = "90000000-0000-7000-8000-000000000001", name = "Deployable", type = "DEPLOYABLE", color = "#00aa00" },
-        orderNumber = "PO-2023-118", purchaseDate = "2023-01-23", purchaseCost = "2266.1300", currency = "USD", warrantyMonths = 36, eolDate = "2029-01-23",
-        notes = "Spare key with the depot.\nBay 7.", lastReadMileage = 48312.0m, mileageUnit = "km", customFields = fields, holder, version = 4,
-        createdAt = "2023-02-01T09:00:00.000Z", updatedAt = "2026-11-26T06:48:00.000Z", archivedAt = (string?)null,
+        id,
+        tag,
+        name,
+        serial = "WF0YXXTTGYPK41702",
+        status,
+        bookable = true,
+        modelId = "70000000-0000-7000-8000-000000000001",
+        modelName = "Transit Custom 280 L2",
+        modelNumber = "TC280",
+        modelNotes = "Needs AdBlue.",
+        categoryId = "40000000-0000-7000-8000-000000000001",
+        categoryName = "Vans",
+        categoryKind = "VEHICLE",
+        manufacturerId = "80000000-0000-7000-8000-000000000001",
+        manufacturerName = "Ford",
+        locationId = "50000000-0000-7000-8000-000000000001",
+        locationName = "North depot",
+        companyId = (string?)null,
+        companyName = "Alder Valley Fleet Ltd",
+        supplierId = (string?)null,
+        supplierName = "Murphy Motors",
+        statusLabel = new { id = "90000000-0000-7000-8000-000000000001", name = "Deployable", type = "DEPLOYABLE", color = "#00aa00" },
+        orderNumber = "PO-2023-118",
+        purchaseDate = "2023-01-23",
+        purchaseCost = "2266.1300",
+        currency = "USD",
+        warrantyMonths = 36,
+        eolDate = "2029-01-23",
+        notes = "Spare key with the depot.\nBay 7.",
+        lastReadMileage = 48312.0m,
+        mileageUnit = "km",
+        customFields = fields,
+        holder,
+        version = 4,
+        createdAt = "2023-02-01T09:00:00.000Z",
+        updatedAt = "2026-11-26T06:48:00.000Z",
+        archivedAt = (string?)null,
     };
 
     private static object Van() => Detail(VanId, "VAN-014", "Ford Transit Custom 280", "MAINTENANCE", null,
@@ -270,8 +329,14 @@ public sealed class StandInApi : IAsyncDisposable
 
     private static object Laptop() => Detail(LaptopId, "LAP-2207", null, "IN_USE", new
     {
-        assignmentId = "b0000000-0000-7000-8000-000000000001", targetType = "USER", userId = "60000000-0000-7000-8000-000000000002", locationId = (string?)null,
-        name = "Aoife Byrne-Fitzgerald", checkedOutAt = "2026-11-20T08:00:00.000Z", expectedCheckinAt = "2026-12-04T17:00:00.000Z", acceptedAt = (string?)null,
+        assignmentId = "b0000000-0000-7000-8000-000000000001",
+        targetType = "USER",
+        userId = "60000000-0000-7000-8000-000000000002",
+        locationId = (string?)null,
+        name = "Aoife Byrne-Fitzgerald",
+        checkedOutAt = "2026-11-20T08:00:00.000Z",
+        expectedCheckinAt = "2026-12-04T17:00:00.000Z",
+        acceptedAt = (string?)null,
     }, []);
 
     private static object History(string? cursor) => new
@@ -293,7 +358,13 @@ public sealed class StandInApi : IAsyncDisposable
 
     private static object Event(int number, string action, string? actor, object data) => new
     {
-        id = "c0000000-0000-7000-8000-00000000000" + number.ToString(CultureInfo.InvariantCulture), at = $"2026-11-2{number % 7}T07:55:00.000Z", action,
-        actorUserId = actor is null ? null : "60000000-0000-7000-8000-000000000003", actorName = actor, resourceType = "asset", resourceId = VanId, data,
+        id = "c0000000-0000-7000-8000-00000000000" + number.ToString(CultureInfo.InvariantCulture),
+        at = $"2026-11-2{number % 7}T07:55:00.000Z",
+        action,
+        actorUserId = actor is null ? null : "60000000-0000-7000-8000-000000000003",
+        actorName = actor,
+        resourceType = "asset",
+        resourceId = VanId,
+        data,
     };
 }
