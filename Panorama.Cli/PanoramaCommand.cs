@@ -48,7 +48,9 @@ internal static class PanoramaCommand
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, Output = context.Output, Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                Output = context.Output,
+                Error = context.Error,
             });
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)

@@ -21,9 +21,20 @@ public static class CellValue
 {
     private static readonly Dictionary<string, string[]> Symbols = new()
     {
-        ["BRL"] = ["R$"], ["USD"] = ["US$", "$"], ["EUR"] = ["€"], ["GBP"] = ["£"], ["MXN"] = ["MX$", "$"], ["ARS"] = ["$"],
-        ["CLP"] = ["$"], ["COP"] = ["$"], ["CAD"] = ["CA$", "$"], ["AUD"] = ["A$", "$"], ["UYU"] = ["$U", "$"], ["PEN"] = ["S/"],
-        ["JPY"] = ["¥"], ["CHF"] = ["Fr."],
+        ["BRL"] = ["R$"],
+        ["USD"] = ["US$", "$"],
+        ["EUR"] = ["€"],
+        ["GBP"] = ["£"],
+        ["MXN"] = ["MX$", "$"],
+        ["ARS"] = ["$"],
+        ["CLP"] = ["$"],
+        ["COP"] = ["$"],
+        ["CAD"] = ["CA$", "$"],
+        ["AUD"] = ["A$", "$"],
+        ["UYU"] = ["$U", "$"],
+        ["PEN"] = ["S/"],
+        ["JPY"] = ["¥"],
+        ["CHF"] = ["Fr."],
     };
 
     /// <summary>

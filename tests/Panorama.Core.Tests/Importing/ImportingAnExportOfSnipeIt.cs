@@ -64,11 +64,28 @@ public sealed class ImportingAnExportOfSnipeIt(TestDatabase database)
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["tag"] = "ICC-0000001", ["name"] = "Backhoe", ["status"] = "READY", ["bookable"] = "false", ["category"] = "Railings", ["kind"] = "HARDWARE",
-                ["model"] = "Macbook Pro 13\"", ["model_number"] = "1786VM", ["model_notes"] = "another note", ["manufacturer"] = "Berge Inc",
-                ["supplier"] = "Kunde, Doyle and Kozey", ["company"] = "Abel and Sons", ["location"] = "Wilkinson, Waters and Kerluke", ["order_number"] = "3271901481",
-                ["notes"] = "at nulla", ["purchase_date"] = "2023-01-23", ["eol_date"] = "2028-10-27", ["purchase_cost"] = "2266.1300", ["currency"] = "USD",
-                ["custom_fields"] = "{}", ["search_text"] = "icc-0000001 backhoe", ["version"] = "1",
+                ["tag"] = "ICC-0000001",
+                ["name"] = "Backhoe",
+                ["status"] = "READY",
+                ["bookable"] = "false",
+                ["category"] = "Railings",
+                ["kind"] = "HARDWARE",
+                ["model"] = "Macbook Pro 13\"",
+                ["model_number"] = "1786VM",
+                ["model_notes"] = "another note",
+                ["manufacturer"] = "Berge Inc",
+                ["supplier"] = "Kunde, Doyle and Kozey",
+                ["company"] = "Abel and Sons",
+                ["location"] = "Wilkinson, Waters and Kerluke",
+                ["order_number"] = "3271901481",
+                ["notes"] = "at nulla",
+                ["purchase_date"] = "2023-01-23",
+                ["eol_date"] = "2028-10-27",
+                ["purchase_cost"] = "2266.1300",
+                ["currency"] = "USD",
+                ["custom_fields"] = "{}",
+                ["search_text"] = "icc-0000001 backhoe",
+                ["version"] = "1",
             },
             assets["ICC-0000001"].Where(pair => pair.Key != "updated_at").ToDictionary());
         Assert.Equal("EJS-0000006", assets["EJS-0000006"]["name"]);
@@ -165,7 +182,9 @@ public sealed class ImportingAnExportOfSnipeIt(TestDatabase database)
 
         var result = await database.ImportAsync(tenant, FileOf(tenant), new AssetImportOptions
         {
-            Dates = dates ? DateOrder.MonthDayYear : null, Numbers = numbers ? DecimalSign.Point : null, Currency = currency ? "USD" : null,
+            Dates = dates ? DateOrder.MonthDayYear : null,
+            Numbers = numbers ? DecimalSign.Point : null,
+            Currency = currency ? "USD" : null,
         });
 
         var choice = result.MissingChoices[0];
