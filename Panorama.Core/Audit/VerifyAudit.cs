@@ -186,7 +186,8 @@ public static class VerifyAudit
         command.Parameters.Add(new() { Value = Guid.CreateVersion7(clock.GetUtcNow()) });
         command.Parameters.Add(new()
         {
-            Value = result.ChainId == AuditChainState.ClusterChain ? DBNull.Value : result.ChainId, NpgsqlDbType = NpgsqlDbType.Uuid,
+            Value = result.ChainId == AuditChainState.ClusterChain ? DBNull.Value : result.ChainId,
+            NpgsqlDbType = NpgsqlDbType.Uuid,
         });
         command.Parameters.Add(new() { Value = AuditActions.AuditVerified });
         command.Parameters.Add(new() { Value = result.ChainId.ToString() });

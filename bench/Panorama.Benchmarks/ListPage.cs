@@ -85,7 +85,8 @@ internal static class ListPage
             insert into assets (id, tenant_id, model_id, tag, name, search_text, created_at)
             select gen_random_uuid(), $1, $2, 'B-' || n, 'Van ' || n, 'b-' || n || ' van ' || n, date_trunc('milliseconds', now()) - n * interval '1 minute'
               from generate_series(1, $3) n
-            """, connection) { CommandTimeout = 600 };
+            """, connection)
+        { CommandTimeout = 600 };
         command.Parameters.Add(new() { Value = tenant.Id });
         command.Parameters.Add(new() { Value = tenant.ModelId });
         command.Parameters.Add(new() { Value = assets });
