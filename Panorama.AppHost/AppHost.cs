@@ -130,6 +130,8 @@ try
     {
         ChildEnvironment.Plain(project, options.Dashboard);
         return project
+            // The collector sizes its first generation by the processor's cache, which on a server is larger than a 256 MB machine can spare.
+            .WithEnvironment("DOTNET_GCgen0size", "0x400000")
             .WithEndpoint("http", endpoint =>
             {
                 endpoint.Port = builder.ExecutionContext.IsRunMode ? port : null;
