@@ -22,7 +22,7 @@ internal static class ReferencePage
     {
         if (context.Request.Path.StartsWithSegments(Route, StringComparison.Ordinal))
         {
-            var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+            var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)); // the same text in the header and, escaped, in the page
             context.Items[nameof(ReferencePage)] = nonce;
             context.Response.Headers.ContentSecurityPolicy =
                 $"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; font-src 'self' data:; img-src 'self' data:; "

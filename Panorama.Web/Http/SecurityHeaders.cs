@@ -11,7 +11,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebOptions options)
 
     public Task InvokeAsync(HttpContext context)
     {
-        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)); // the same text in the header and, escaped, in the page
         context.Items[NonceKey] = nonce;
         context.Response.OnStarting(() =>
         {
