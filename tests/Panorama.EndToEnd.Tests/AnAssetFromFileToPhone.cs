@@ -37,8 +37,9 @@ public sealed partial class AnAssetFromFileToPhone(RunningSystem system, Browser
 
         await page.GotoAsync("/assets?q=jrn-0000001");
         await AssetLink(page).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("JRN-0000001");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Loader, front");
         var main = page.GetByRole(AriaRole.Main);
+        await Expect(main).ToContainTextAsync("JRN-0000001");
         await Expect(main).ToContainTextAsync("23 Jan 2023");
         await Expect(main).ToContainTextAsync("2,266.13");
         await Expect(main).ToContainTextAsync("Gage McCrackem");
