@@ -63,6 +63,7 @@ internal static class ImportVerbs
         CliContext context, string path, string slug, AssetImportOptions options, string? reportPath, CancellationToken cancellationToken)
     {
         var content = await ReadAsync(path, cancellationToken);
+        CheckReport(path, reportPath);
         await using var source = await CliDatabase.ConnectAsync(context, "panorama_privileged", cancellationToken);
         TenantRow tenant;
         await using (var connection = await source.OpenConnectionAsync(cancellationToken))
@@ -85,6 +86,29 @@ internal static class ImportVerbs
         return result.MissingChoices.Count > 0 || result.Cancelled ? ExitCodes.Failed
             : result.Rejected == 0 ? ExitCodes.Ok
             : options.Mode == ImportMode.SkipBad ? ExitCodes.Rejects : ExitCodes.Failed;
+    }
+
+    /// <summary>Before anything is stored: a report that cannot be written afterwards would be lost, and one over the file itself would lose that.</summary>
+    private static void CheckReport(string path, string? reportPath)
+    {
+        if (reportPath is null)
+        {
+            return;
+        }
+
+        if (Path.GetFullPath(reportPath) == Path.GetFullPath(path))
+        {
+            throw new CliException($"--report names the file that is imported, '{reportPath}'; choose another.", ExitCodes.Usage);
+        }
+
+        try
+        {
+            using var file = new FileStream(reportPath, FileMode.OpenOrCreate, FileAccess.Write);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CliException($"--report '{reportPath}' cannot be written: {exception.Message}", ExitCodes.Usage);
+        }
     }
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)

@@ -40,6 +40,24 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_would_be_lost_or_cost_the_file_is_refused_before_anything_is_stored()
+    {
+        var tenant = await TenantAsync();
+        var csv = Write("Asset Tag,Name\nA-1,one\n");
+        var file = csv["--csv=".Length..];
+        string[] import = ["import", "assets", csv, $"--tenant={tenant.Slug}"];
+
+        var itself = await database.RunCliAsync([.. import, $"--report={file}"]);
+        var nowhere = await database.RunCliAsync([.. import, $"--report={Path.Combine(_folder.FullName, "no", "report.csv")}"]);
+        var folder = await database.RunCliAsync([.. import, $"--report={_folder.FullName}"]);
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Usage, ExitCodes.Usage), (itself.ExitCode, nowhere.ExitCode, folder.ExitCode));
+        Assert.All((string[])[itself.Error, nowhere.Error, folder.Error], error => Assert.StartsWith("--report", error, StringComparison.Ordinal));
+        Assert.Equal("Asset Tag,Name\nA-1,one\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(0L, await database.OneAsync<long>("select count(*) from assets where tenant_id = $1", tenant.Id));
+    }
+
+    [Fact]
     public async Task Choices_that_the_file_needs_are_all_named_and_others_are_not_asked_for()
     {
         var tenant = await TenantAsync();
