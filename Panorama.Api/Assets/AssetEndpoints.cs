@@ -5,7 +5,11 @@ namespace Panorama.Api.Assets;
 
 internal static class AssetEndpoints
 {
-    public static void AddAssets(this IServiceCollection services) => services.AddScoped<AssetFinder>();
+    public static void AddAssets(this IServiceCollection services)
+    {
+        services.AddScoped<AssetFinder>();
+        services.AddScoped<AssetReader>();
+    }
 
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {

@@ -1,39 +1,60 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Assets;
 
-/// <summary>Finds the ids of a page in their order, and counts on the first page, in one round trip (two where a category is asked for).</summary>
-internal sealed class AssetFinder(PanoramaDbContext db)
+/// <summary>Reads a page in its order, and counts on the first page, in one round trip (two where a category is asked for) that ends the transaction.</summary>
+internal sealed class AssetFinder(TenantSession session)
 {
     private const int CountedUpTo = 10_000;
 
     // What asset_search gives at most.
     private const int SearchedUpTo = 201;
 
+    // Of a page of assets a, and of what is joined to the page alone: m, c, l for what an asset is and where; h for its holder.
+    private const string PageColumns = "a.id, a.tenant_id, a.tag, a.name, a.status, a.bookable, a.model_id, a.location_id, a.serial, a.purchase_date, a.archived_at";
+    private const string ItemColumns =
+        """
+        p.id, p.key, p.tag, p.name, p.status, p.bookable, m.name, c.name, c.kind, p.location_id, l.name, p.serial,
+        coalesce(person.display_name, place.name, other.tag), p.purchase_date, p.archived_at
+        """;
+    private const int FoundColumn = 15; // after the columns of an item
+    private const string Joins =
+        """
+        join asset_models m on m.tenant_id = p.tenant_id and m.id = p.model_id
+        join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
+        left join locations l on l.tenant_id = p.tenant_id and l.id = p.location_id
+        left join asset_assignments h on h.tenant_id = p.tenant_id and h.asset_id = p.id and h.checked_in_at is null
+        left join users person on person.id = h.target_user_id
+        left join locations place on place.tenant_id = h.tenant_id and place.id = h.target_location_id
+        left join assets other on other.tenant_id = h.tenant_id and other.id = h.target_asset_id
+        """;
+
     public async Task<FoundAssets> FindAsync(AssetFilter filter, CancellationToken cancellationToken)
     {
         var models = await ReadModelsAsync(filter, cancellationToken);
-        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch();
         var isFirst = filter.Cursor is null;
-        batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst ? SearchedUpTo : filter.Limit + 1) : List(filter, models));
+        batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst) : List(filter, models));
         if (isFirst && !filter.IsSearch)
         {
             batch.BatchCommands.Add(Count(filter, models));
         }
 
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
         var rows = new List<FoundAsset>();
+        int? count = isFirst ? 0 : null;
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new FoundAsset(reader.GetGuid(0), AssetSort.Text(Key(reader, filter.Sort))));
+            rows.Add(new FoundAsset(Item(reader), AssetSort.Text(Key(reader, filter.Sort))));
+            count = isFirst && filter.IsSearch ? (int)reader.GetInt64(FoundColumn) : count;
         }
 
-        int? count = isFirst && filter.IsSearch ? rows.Count : null;
         if (isFirst && !filter.IsSearch)
         {
             await reader.NextResultAsync(cancellationToken);
@@ -45,6 +66,11 @@ internal sealed class AssetFinder(PanoramaDbContext db)
         return new FoundAssets(
             [.. rows.Take(filter.Limit)], rows.Count > filter.Limit, count <= most ? count : null, count > most ? count : null);
     }
+
+    private static AssetListItem Item(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetString(2), reader.GetString(3), WireNames.Parse<AssetStatus>(reader.GetString(4)), reader.GetBoolean(5),
+        reader.GetString(6), reader.GetString(7), WireNames.Parse<CategoryKind>(reader.GetString(8)), reader.ValueOrNull<Guid>(9), reader.TextOrNull(10),
+        reader.TextOrNull(11), reader.TextOrNull(12), reader.ValueOrNull<DateOnly>(13), reader.ValueOrNull<DateTimeOffset>(14));
 
     private static object Key(NpgsqlDataReader reader, AssetSort sort) => sort.Type switch
     {
@@ -66,7 +92,11 @@ internal sealed class AssetFinder(PanoramaDbContext db)
 
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"select a.id, {filter.Sort.Column} from assets a{Where(conditions)} order by {filter.Sort.Column} {direction}, a.id {direction} limit {filter.Limit + 1}");
+            $"""
+            select {ItemColumns} from (select {PageColumns}, {filter.Sort.Column} as key from assets a{Where(conditions)} order by key {direction}, a.id {direction} limit {filter.Limit + 1}) p
+            {Joins}
+            order by p.key {direction}, p.id {direction}
+            """);
         return command;
     }
 
@@ -81,7 +111,8 @@ internal sealed class AssetFinder(PanoramaDbContext db)
 
     // As values and not as a sub-select: the planner then knows whether they are few and takes the index on the model.
     private async Task<Guid[]?> ReadModelsAsync(AssetFilter filter, CancellationToken cancellationToken) => filter is { CategoryId: { } category, IsSearch: false }
-        ? await db.AssetModels.Where(m => m.CategoryId == category).Select(m => m.Id).ToArrayAsync(cancellationToken)
+        ? await session.Connection.ScalarAsync<Guid[]>(
+            "select array(select id from asset_models where category_id = $1)", cancellationToken, Statement.Uuid(category))
         : null;
 
     private static List<string> Conditions(AssetFilter filter, Guid[]? models, NpgsqlBatchCommand command)
@@ -123,9 +154,27 @@ internal sealed class AssetFinder(PanoramaDbContext db)
         }
     }
 
-    private static NpgsqlBatchCommand Search(AssetFilter filter, int limit)
+    private static NpgsqlBatchCommand Search(AssetFilter filter, bool isFirst)
     {
+        // The first page counts what was found; for another, one more than it shows says whether a page follows.
         var command = new NpgsqlBatchCommand();
+        var found = Found(filter, isFirst ? SearchedUpTo : filter.Limit + 1, command);
+        var direction = filter.IsDescending ? "desc" : "asc";
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            with found as materialized ({found})
+            select {ItemColumns}, (select count(*) from found)
+            from (select {PageColumns}, {filter.Sort.Column} as key from found join assets a on a.id = found.id order by key {direction}, a.id {direction} limit {filter.Limit + 1}) p
+            {Joins}
+            order by p.key {direction}, p.id {direction}
+            """);
+        return command;
+    }
+
+    // The function takes one status: several are as many calls, each in the order of the list.
+    private static string Found(AssetFilter filter, int limit, NpgsqlBatchCommand command)
+    {
         var words = Add(command, filter.Words, NpgsqlDbType.Array | NpgsqlDbType.Text);
         var rest = string.Join(", ",
             Add(command, limit, NpgsqlDbType.Integer), Add(command, filter.Order, NpgsqlDbType.Text), Add(command, filter.Cursor?.Key, NpgsqlDbType.Text),
@@ -133,15 +182,9 @@ internal sealed class AssetFinder(PanoramaDbContext db)
         var last = string.Join(", ",
             Add(command, filter.CategoryId, NpgsqlDbType.Uuid), Add(command, filter.ModelId, NpgsqlDbType.Uuid), Add(command, filter.LocationId, NpgsqlDbType.Uuid),
             Add(command, filter.Bookable, NpgsqlDbType.Boolean), Add(command, filter.IncludeArchived ? null : false, NpgsqlDbType.Boolean));
-
-        // The function takes one status: several are as many calls, each in the order of the list.
         var calls = (filter.Statuses.Length == 0 ? new string?[] { null } : filter.Statuses)
             .Select(status => $"select id from asset_search({words}, {rest}, {Add(command, status, NpgsqlDbType.Text)}, {last})");
-        var direction = filter.IsDescending ? "desc" : "asc";
-        command.CommandText = string.Create(
-            CultureInfo.InvariantCulture,
-            $"select a.id, {filter.Sort.Column} from ({string.Join(" union all ", calls)}) s join assets a on a.id = s.id order by {filter.Sort.Column} {direction}, a.id {direction} limit {limit}");
-        return command;
+        return string.Join(" union all ", calls);
     }
 
     private static string Where(List<string> conditions) => conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
@@ -153,7 +196,7 @@ internal sealed class AssetFinder(PanoramaDbContext db)
     }
 }
 
-internal sealed record FoundAsset(Guid Id, string Key);
+internal sealed record FoundAsset(AssetListItem Item, string Key);
 
 /// <param name="Count">Of all that match; null when there are more than were counted, or when nothing was counted.</param>
 /// <param name="AtLeast">How many were counted when there are more.</param>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
-using Panorama.Core.Tenancy;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Assets;
 
@@ -37,92 +38,115 @@ public sealed record AssetHolder(
     Guid AssignmentId, AssignmentTarget TargetType, Guid? UserId, Guid? LocationId, string? Name, DateTimeOffset CheckedOutAt,
     DateTimeOffset? ExpectedCheckinAt, DateTimeOffset? AcceptedAt);
 
+/// <summary>Reads an asset whole: one round trip that ends the transaction.</summary>
+internal sealed class AssetReader(TenantSession session)
+{
+    private const string Row =
+        """
+        select a.id, a.tag, a.name, a.serial, a.status, a.bookable, a.model_id, m.name, m.model_number, m.notes, c.id, c.name, c.kind, m.manufacturer_id, f.name,
+          a.location_id, l.name, a.company_id, o.name, a.supplier_id, s.name, b.id, b.name, b.type, b.color, a.order_number, a.purchase_date, a.purchase_cost,
+          a.currency, a.warranty_months, a.eol_date, a.notes, a.last_read_mileage,
+          coalesce(
+            (select r.unit from meter_readings r where r.tenant_id = a.tenant_id and r.asset_id = a.id and r.voided_at is null order by r.read_at desc limit 1),
+            (select case t.units when 'imperial' then 'mi' else 'km' end from tenants t where t.id = a.tenant_id)),
+          h.id, h.target_type, h.target_user_id, h.target_location_id, coalesce(person.display_name, place.name, other.tag), h.checked_out_at,
+          h.expected_checkin_at, h.accepted_at, a.version, a.created_at, a.updated_at, a.archived_at
+        from assets a
+        join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id
+        join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
+        left join manufacturers f on f.tenant_id = m.tenant_id and f.id = m.manufacturer_id
+        left join locations l on l.tenant_id = a.tenant_id and l.id = a.location_id
+        left join companies o on o.tenant_id = a.tenant_id and o.id = a.company_id
+        left join suppliers s on s.tenant_id = a.tenant_id and s.id = a.supplier_id
+        left join status_labels b on b.tenant_id = a.tenant_id and b.id = a.status_label_id
+        left join asset_assignments h on h.tenant_id = a.tenant_id and h.asset_id = a.id and h.checked_in_at is null
+        left join users person on person.id = h.target_user_id
+        left join locations place on place.tenant_id = h.tenant_id and place.id = h.target_location_id
+        left join assets other on other.tenant_id = h.tenant_id and other.id = h.target_asset_id
+        where a.id = $1
+        """;
+
+    private const string Fields =
+        """
+        select f.id, f.name, f.type, v.value::text
+        from assets a cross join jsonb_each(a.custom_fields) v
+        join custom_fields f on f.tenant_id = a.tenant_id and f.id = v.key::uuid and not f.encrypted
+        where a.id = $1
+        order by f.name, f.id
+        """;
+
+    /// <summary>Null when this tenant has no such asset.</summary>
+    public async Task<AssetResponse?> ReadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch();
+        foreach (var sql in (string[])[Row, Fields])
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { Statement.Uuid(id) } });
+        }
+
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var asset = Asset(reader);
+        await reader.NextResultAsync(cancellationToken);
+        var fields = new List<AssetCustomField>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            fields.Add(new AssetCustomField(
+                reader.GetGuid(0), reader.GetString(1), WireNames.Parse<CustomFieldType>(reader.GetString(2)), JsonElement.Parse(reader.GetString(3))));
+        }
+
+        return asset with { CustomFields = fields };
+    }
+
+    // By position: as many columns as the row has, in the order of the statement.
+    private static AssetResponse Asset(NpgsqlDataReader reader)
+    {
+        var column = 0;
+        return new AssetResponse(
+            Id(), Text(), Text(), TextOrNull(), WireNames.Parse<AssetStatus>(Text()), Value<bool>(), Id(), Text(), TextOrNull(), TextOrNull(), Id(), Text(),
+            WireNames.Parse<CategoryKind>(Text()), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(),
+            Label(), TextOrNull(), ValueOrNull<DateOnly>(), ValueOrNull<decimal>()?.ToString("0.0000", CultureInfo.InvariantCulture), TextOrNull(),
+            ValueOrNull<int>(), ValueOrNull<DateOnly>(), TextOrNull(), ValueOrNull<decimal>(), WireNames.Parse<MeterUnit>(Text()), [], Holder(), Value<int>(),
+            Value<DateTimeOffset>(), Value<DateTimeOffset>(), ValueOrNull<DateTimeOffset>());
+
+        AssetStatusLabel? Label()
+        {
+            var (id, name, type, color) = (IdOrNull(), TextOrNull(), TextOrNull(), TextOrNull());
+            return id is { } label ? new AssetStatusLabel(label, name!, WireNames.Parse<StatusLabelType>(type!), color) : null;
+        }
+
+        AssetHolder? Holder()
+        {
+            var (id, type, user, place, name) = (IdOrNull(), TextOrNull(), IdOrNull(), IdOrNull(), TextOrNull());
+            var (since, until, accepted) = (ValueOrNull<DateTimeOffset>(), ValueOrNull<DateTimeOffset>(), ValueOrNull<DateTimeOffset>());
+            return id is { } held ? new AssetHolder(held, WireNames.Parse<AssignmentTarget>(type!), user, place, name, since!.Value, until, accepted) : null;
+        }
+
+        Guid Id() => reader.GetGuid(column++);
+        string Text() => reader.GetString(column++);
+        string? TextOrNull() => reader.TextOrNull(column++);
+        T Value<T>() => reader.GetFieldValue<T>(column++);
+        Guid? IdOrNull() => ValueOrNull<Guid>();
+        T? ValueOrNull<T>()
+            where T : struct => reader.ValueOrNull<T>(column++);
+    }
+}
+
 internal static class GetAsset
 {
-    // a: the row; the rest is what other tables say about it, all in one statement.
-    private static readonly Func<PanoramaDbContext, Guid, Task<AssetRow?>> Row = EF.CompileAsyncQuery(
-        (PanoramaDbContext db, Guid id) =>
-            (from a in db.Assets.AsNoTracking()
-             where a.Id == id
-             from held in db.AssetAssignments.Where(h => h.AssetId == a.Id && h.CheckedInAt == null).DefaultIfEmpty()
-             from user in db.Users.Where(u => u.Id == held!.TargetUserId).DefaultIfEmpty()
-             from place in db.Locations.Where(l => l.Id == held!.TargetLocationId).DefaultIfEmpty()
-             from other in db.Assets.Where(o => o.Id == held!.TargetAssetId).DefaultIfEmpty()
-             select new AssetRow
-             {
-                 Asset = a,
-                 Model = a.Model!,
-                 Category = a.Model!.Category!,
-                 ManufacturerName = a.Model.Manufacturer!.Name,
-                 LocationName = a.Location!.Name,
-                 CompanyName = a.Company!.Name,
-                 SupplierName = a.Supplier!.Name,
-                 Label = a.StatusLabel,
-                 Held = held,
-                 HolderName = user!.DisplayName ?? place!.Name ?? other!.Tag,
-                 ReadUnit = db.MeterReadings.Where(r => r.AssetId == a.Id && r.VoidedAt == null).OrderByDescending(r => r.ReadAt)
-                     .Select(r => (MeterUnit?)r.Unit).FirstOrDefault(),
-                 Units = db.Tenants.Where(t => t.Id == a.TenantId).Select(t => t.Units).First(),
-             }).FirstOrDefault());
-
     public static async Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Handle(
-        string id, HttpContext context, PanoramaDbContext db, CancellationToken cancellationToken)
+        string id, HttpContext context, AssetReader assets, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(id, "D", out var assetId) || await Row(db, assetId) is not { } row)
+        if (!Guid.TryParseExact(id, "D", out var assetId) || await assets.ReadAsync(assetId, cancellationToken) is not { } asset)
         {
             return Problems.Of(Problems.AssetNotFound);
         }
 
-        var response = From(row, await ReadFieldsAsync(row.Asset.CustomFields, db, cancellationToken));
-        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{response.Version}\"");
-        return TypedResults.Ok(response);
-    }
-
-    private static async Task<List<AssetCustomField>> ReadFieldsAsync(string json, PanoramaDbContext db, CancellationToken cancellationToken)
-    {
-        var values = JsonSerializer.Deserialize<Dictionary<Guid, JsonElement>>(json)!;
-        if (values.Count == 0)
-        {
-            return [];
-        }
-
-        var ids = values.Keys.ToArray();
-        var fields = await db.CustomFields.AsNoTracking().Where(f => ids.Contains(f.Id) && !f.Encrypted).OrderBy(f => f.Name)
-            .Select(f => new { f.Id, f.Name, f.Type }).ToListAsync(cancellationToken);
-        return [.. fields.Select(f => new AssetCustomField(f.Id, f.Name, f.Type, values[f.Id]))];
-    }
-
-    private static AssetResponse From(AssetRow row, List<AssetCustomField> fields)
-    {
-        var a = row.Asset;
-        return new AssetResponse(
-            a.Id, a.Tag, a.Name, a.Serial, a.Status, a.Bookable, a.ModelId, row.Model.Name, row.Model.ModelNumber, row.Model.Notes, row.Category.Id,
-            row.Category.Name, row.Category.Kind, row.Model.ManufacturerId, row.ManufacturerName, a.LocationId, row.LocationName, a.CompanyId,
-            row.CompanyName, a.SupplierId, row.SupplierName,
-            row.Label is { } label ? new AssetStatusLabel(label.Id, label.Name, label.Type, label.Color) : null,
-            a.OrderNumber, a.PurchaseDate, a.PurchaseCost?.ToString("0.0000", CultureInfo.InvariantCulture), a.Currency, a.WarrantyMonths, a.EolDate, a.Notes,
-            a.LastReadMileage, row.ReadUnit ?? (row.Units == Units.Imperial ? MeterUnit.Mi : MeterUnit.Km), fields,
-            row.Held is { } held
-                ? new AssetHolder(
-                    held.Id, held.TargetType, held.TargetUserId, held.TargetLocationId, row.HolderName, held.CheckedOutAt, held.ExpectedCheckinAt,
-                    held.AcceptedAt)
-                : null,
-            a.Version, a.CreatedAt, a.UpdatedAt, a.ArchivedAt);
-    }
-
-    private sealed class AssetRow
-    {
-        public required Asset Asset { get; init; }
-        public required AssetModel Model { get; init; }
-        public required Category Category { get; init; }
-        public required string? ManufacturerName { get; init; }
-        public required string? LocationName { get; init; }
-        public required string? CompanyName { get; init; }
-        public required string? SupplierName { get; init; }
-        public required StatusLabel? Label { get; init; }
-        public required AssetAssignment? Held { get; init; }
-        public required string? HolderName { get; init; }
-        public required MeterUnit? ReadUnit { get; init; }
-        public required Units Units { get; init; }
+        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{asset.Version}\"");
+        return TypedResults.Ok(asset);
     }
 }

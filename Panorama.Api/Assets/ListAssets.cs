@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
 using Panorama.Core.Assets;
-using Panorama.Core.Data;
 
 namespace Panorama.Api.Assets;
 
@@ -21,20 +19,8 @@ public sealed record AssetListItem(
 
 internal static class ListAssets
 {
-    private static readonly Func<PanoramaDbContext, Guid[], IAsyncEnumerable<AssetListItem>> Rows = EF.CompileAsyncQuery(
-        (PanoramaDbContext db, Guid[] ids) =>
-            from a in db.Assets.AsNoTracking()
-            where ids.Contains(a.Id)
-            from held in db.AssetAssignments.Where(h => h.AssetId == a.Id && h.CheckedInAt == null).DefaultIfEmpty()
-            from user in db.Users.Where(u => u.Id == held!.TargetUserId).DefaultIfEmpty()
-            from place in db.Locations.Where(l => l.Id == held!.TargetLocationId).DefaultIfEmpty()
-            from other in db.Assets.Where(o => o.Id == held!.TargetAssetId).DefaultIfEmpty()
-            select new AssetListItem(
-                a.Id, a.Tag, a.Name, a.Status, a.Bookable, a.Model!.Name, a.Model.Category!.Name, a.Model.Category!.Kind, a.LocationId, a.Location!.Name,
-                a.Serial, user!.DisplayName ?? place!.Name ?? other!.Tag, a.PurchaseDate, a.ArchivedAt));
-
     public static async Task<Results<Ok<AssetListResponse>, ProblemHttpResult>> Handle(
-        [AsParameters] AssetListQuery query, HttpContext context, AssetFinder finder, PanoramaDbContext db, CancellationToken cancellationToken)
+        [AsParameters] AssetListQuery query, HttpContext context, AssetFinder finder, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var filter = AssetFilter.Read(query, values);
@@ -44,18 +30,8 @@ internal static class ListAssets
         }
 
         var found = await finder.FindAsync(filter, cancellationToken);
-        var items = new Dictionary<Guid, AssetListItem>();
-        if (found.Rows.Count > 0)
-        {
-            await foreach (var item in Rows(db, [.. found.Rows.Select(r => r.Id)]).WithCancellation(cancellationToken))
-            {
-                items[item.Id] = item;
-            }
-        }
-
-        var ordered = found.Rows.Select(r => items.GetValueOrDefault(r.Id)).OfType<AssetListItem>().ToList();
-        var next = found.HasMore ? new Cursor(filter.Order, found.Rows[^1].Key, found.Rows[^1].Id).Encode() : null;
+        var next = found.HasMore ? new Cursor(filter.Order, found.Rows[^1].Key, found.Rows[^1].Item.Id).Encode() : null;
         PageLinks.Write(context, next);
-        return TypedResults.Ok(new AssetListResponse(ordered, ordered.Count, found.Count, found.AtLeast, next));
+        return TypedResults.Ok(new AssetListResponse([.. found.Rows.Select(r => r.Item)], found.Rows.Count, found.Count, found.AtLeast, next));
     }
 }

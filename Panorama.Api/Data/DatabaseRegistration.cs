@@ -22,10 +22,12 @@ internal static class DatabaseRegistration
         builder.Services.AddKeyedSingleton(
             AuthDatabase.Key,
             (services, _) => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Auth, AuthPool));
-        builder.Services.AddDbContextPool<PanoramaDbContext>((services, options) => options
+        builder.Services.AddPooledDbContextFactory<PanoramaDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
             .UsePanoramaConventions()
             .AddInterceptors(services.GetRequiredService<TransactionGuard>()));
+        builder.Services.AddScoped(services => services.GetRequiredService<TenantSession>()
+            .Join(services.GetRequiredService<IDbContextFactory<PanoramaDbContext>>().CreateDbContext()));
         builder.Services.AddSingleton<TransactionGuard>();
 
         // The retrying strategy refuses transactions that we begin; the health check is ours, it also asks for the version of the schema.
@@ -36,7 +38,7 @@ internal static class DatabaseRegistration
         });
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [HealthTags.Database]);
 
-        builder.Services.AddHostedService<StartCheck>(); // first: the key ring below reads the database as well
+        builder.Services.AddHostedService<StartCheck>(); // first: it says in one sentence what is wrong with the database
         builder.Services.AddDataProtection();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<DataKeyOptions>>().Value.Keys());

@@ -1,8 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Panorama.Api.Settings;
 using Panorama.Api.Tenancy;
-using Panorama.Core.Data;
 using Panorama.Core.Identity;
 using Panorama.Core.Tenancy;
 
@@ -24,11 +23,8 @@ public sealed record MeMembership(Guid TenantId, string TenantSlug, string Tenan
 /// <summary>What is switched on for the current tenant.</summary>
 public sealed record MeFeatures(bool Inspections, bool Maintenance);
 
-internal sealed class MeReader(TenantSession session, PanoramaDbContext db, AuthDatabase auth, IOptions<FeatureOptions> features)
+internal sealed class MeReader(TenantSession session, AuthDatabase auth, IOptions<FeatureOptions> features)
 {
-    private static readonly Func<PanoramaDbContext, string, Task<bool>> IsOn = EF.CompileAsyncQuery(
-        (PanoramaDbContext context, string feature) => context.TenantFeatures.Any(f => f.Feature == feature && f.Enabled));
-
     /// <summary>Null when the session ended meanwhile.</summary>
     public async Task<MeResponse?> ReadAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
@@ -37,11 +33,19 @@ internal sealed class MeReader(TenantSession session, PanoramaDbContext db, Auth
             return null;
         }
 
-        var inspections = features.Value.Inspections && session.Actor?.TenantId is not null && await IsOn(db, TenantFeature.Inspections);
+        var inspections = features.Value.Inspections && session.Actor?.TenantId is not null && await IsOnAsync(TenantFeature.Inspections, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return await auth.ReadProfileAsync(tokenHash, cancellationToken) is { } profile
             ? From(profile, new MeFeatures(inspections, features.Value.Maintenance))
             : null;
+    }
+
+    private async Task<bool> IsOnAsync(string feature, CancellationToken cancellationToken)
+    {
+        await using var command = session.Connection.CreateCommand();
+        command.CommandText = "select exists (select from tenant_features where feature = $1 and enabled)";
+        command.Parameters.Add(new NpgsqlParameter { Value = feature });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static MeResponse From(Profile profile, MeFeatures features)

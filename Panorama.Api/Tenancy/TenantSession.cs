@@ -1,6 +1,5 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 using Panorama.Core.Data;
@@ -9,11 +8,16 @@ using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Tenancy;
 
-/// <summary>The transaction of one request. The database opens the session in it and signs the tenant; nothing else sets one.</summary>
-internal sealed class TenantSession(PanoramaDbContext db) : IAsyncDisposable
+/// <summary>
+/// The transaction of one request. The database opens the session in it and signs the tenant; nothing else sets one. What is asked for often reads
+/// through <see cref="Connection"/>; the entity model joins the same transaction where a handler asks for it, and costs nothing where none does.
+/// </summary>
+internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposable
 {
-
-    private IDbContextTransaction? _transaction;
+    private readonly NpgsqlConnection _connection = database.CreateConnection();
+    private NpgsqlTransaction? _transaction;
+    private PanoramaDbContext? _model;
+    private bool _isRead;
 
     /// <summary>Who the request acts for; null before a session was opened.</summary>
     public Actor? Actor { get; private set; }
@@ -23,28 +27,64 @@ internal sealed class TenantSession(PanoramaDbContext db) : IAsyncDisposable
 
     public bool IsOpen => _transaction is not null;
 
+    /// <summary>In the open transaction. Without one row security would answer "no rows" instead of the truth: that is a bug, said loudly.</summary>
+    public NpgsqlConnection Connection => IsOpen ? _connection : throw new InvalidOperationException(TransactionGuard.OutsideTransaction);
+
     /// <summary>BEGIN and session_open in one round trip. Null when the session is not valid any more.</summary>
     public async Task<Actor?> OpenAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
         await RollbackAsync();
+        await _connection.OpenAsync(cancellationToken);
+        try
+        {
+            // Npgsql sends BEGIN with the next command.
+            _transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            Actor = await ReadAsync(tokenHash, cancellationToken);
+        }
+        catch
+        {
+            await EndAsync();
+            throw;
+        }
 
-        // Npgsql sends BEGIN with the next command.
-        _transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        Actor = await ReadAsync(tokenHash, cancellationToken);
         TokenHash = Actor is null ? null : tokenHash;
         if (Actor is null)
         {
             await RollbackAsync();
         }
 
+        Attach();
         return Actor;
+    }
+
+    /// <summary>The entity model, from now on in this request's transactions. Whoever made it disposes of it, before this session.</summary>
+    public PanoramaDbContext Join(PanoramaDbContext model)
+    {
+        _model = model;
+        model.Database.SetDbConnection(_connection);
+        Attach();
+        return model;
+    }
+
+    /// <summary>Runs the last statements of a request that only reads, and ends its transaction in the same round trip.</summary>
+    /// <returns>Before the request ends the reader has to reach its end.</returns>
+    public async Task<NpgsqlDataReader> ReadLastAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        batch.Connection = Connection;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        _isRead = true;
+        return await batch.ExecuteReaderAsync(cancellationToken);
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         if (_transaction is not null)
         {
-            await _transaction.CommitAsync(cancellationToken);
+            if (!_isRead)
+            {
+                await _transaction.CommitAsync(cancellationToken);
+            }
+
             await EndAsync();
         }
     }
@@ -59,20 +99,39 @@ internal sealed class TenantSession(PanoramaDbContext db) : IAsyncDisposable
     }
 
     /// <summary>Forgets what a failed attempt tracked.</summary>
-    public void Forget() => db.ChangeTracker.Clear();
+    public void Forget() => _model?.ChangeTracker.Clear();
 
-    public async ValueTask DisposeAsync() => await RollbackAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await RollbackAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private void Attach()
+    {
+        if (_transaction is not null)
+        {
+            _model?.Database.UseTransaction(_transaction);
+        }
+    }
 
     private async Task EndAsync()
     {
-        var transaction = _transaction!;
+        var transaction = _transaction;
         _transaction = null;
-        await transaction.DisposeAsync();
+        _isRead = false;
+        _model?.Database.UseTransaction(null);
+        if (transaction is not null)
+        {
+            await transaction.DisposeAsync();
+        }
+
+        await _connection.CloseAsync();
     }
 
     private async Task<Actor?> ReadAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
-        await using var command = (NpgsqlCommand)db.Database.GetDbConnection().CreateCommand();
+        await using var command = _connection.CreateCommand();
         command.CommandText = "select user_id, tenant_id, membership_id, role, is_vip, session_id, auth_level, provider from session_open($1)";
         command.Parameters.Add(new NpgsqlParameter { Value = tokenHash, NpgsqlDbType = NpgsqlDbType.Bytea });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

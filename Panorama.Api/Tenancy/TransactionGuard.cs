@@ -6,6 +6,8 @@ namespace Panorama.Api.Tenancy;
 /// <summary>Without a transaction no session was opened, so row security would answer "no rows" instead of the truth: that is a bug, said loudly.</summary>
 internal sealed class TransactionGuard : DbCommandInterceptor
 {
+    public const string OutsideTransaction = "A command ran outside the transaction of a session: map the route in a tenant group.";
+
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
         Check(eventData);
@@ -49,7 +51,7 @@ internal sealed class TransactionGuard : DbCommandInterceptor
     {
         if (eventData.Context?.Database.CurrentTransaction is null)
         {
-            throw new InvalidOperationException("A command ran outside the transaction of a session: map the route in a tenant group.");
+            throw new InvalidOperationException(OutsideTransaction);
         }
     }
 }

@@ -64,10 +64,10 @@ public sealed partial class PlansOfLists(ApiApp app)
         using var client = api.Client(tenant.Driver.Token);
         var asset = (await client.GetJsonAsync("/api/assets?limit=1")).GetProperty("items")[0].GetProperty("id").GetString();
 
-        // session_open with BEGIN, ids with the count, rows, COMMIT
+        // session_open with BEGIN, rows with the count and COMMIT; what EF reads commits on its own
         foreach (var (path, trips) in new[]
         {
-            ("/api/assets?limit=1", 3), ("/api/assets?limit=150", 3), ("/api/assets?q=counted&limit=150", 3), ($"/api/assets/{asset}", 2),
+            ("/api/assets?limit=1", 2), ("/api/assets?limit=150", 2), ("/api/assets?q=counted&limit=150", 2), ($"/api/assets/{asset}", 2),
             ($"/api/assets/{asset}/history", 3), ("/api/categories", 2), ("/api/auth/me", 2),
         })
         {
@@ -172,7 +172,7 @@ public sealed partial class PlansOfLists(ApiApp app)
 
     private static async Task<string?> FaultAsync(TestDatabase database, TestTenant tenant, Statements.Statement statement, bool needsCondition)
     {
-        if (statement.Text is "COMMIT" or "BEGIN" || statement.Text.StartsWith("select count(*)", StringComparison.Ordinal))
+        if (statement.Text is "COMMIT" or "BEGIN" or "commit" || statement.Text.StartsWith("select count(*)", StringComparison.Ordinal))
         {
             return null;
         }
@@ -199,7 +199,8 @@ public sealed partial class PlansOfLists(ApiApp app)
             return $"reads {filter.Removed} rows of {filter.Relation} to throw them away";
         }
 
-        var isLed = nodes.Exists(n => n.Condition.Replace("tenant_id = $0", "", StringComparison.Ordinal) is var rest
+        // What is joined to the rows of a page says nothing of how the page was found.
+        var isLed = nodes.Where(n => !JoinedColumn().IsMatch(n.Condition)).Any(n => n.Condition.Replace("tenant_id = $0", "", StringComparison.Ordinal) is var rest
             && (rest.Contains('<', StringComparison.Ordinal) || rest.Contains('>', StringComparison.Ordinal) || rest.Count(c => c == '=') > 1 || rest.Contains("ANY", StringComparison.Ordinal)
                 || (rest.Contains('=', StringComparison.Ordinal) && !rest.Contains("tenant_id", StringComparison.Ordinal))));
         return needsCondition && !isLed ? $"has no index condition beyond the tenant: {string.Join("; ", nodes.Select(n => n.Condition).Where(c => c.Length > 0))}" : null;
@@ -297,6 +298,9 @@ public sealed partial class PlansOfLists(ApiApp app)
 
     [GeneratedRegex(@"\$(?<n>\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Parameter();
+
+    [GeneratedRegex(@"[a-z_]\.[a-z_]", RegexOptions.None, 1000)]
+    private static partial Regex JoinedColumn();
 
     private sealed record Rare(Guid Category, Guid Model, Guid Location, Guid Asset);
 
