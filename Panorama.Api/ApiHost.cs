@@ -23,7 +23,7 @@ internal static class ApiHost
     /// <param name="configure">For tests: another clock, other routes beside ours.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs }); // first: any other source may say otherwise
         builder.AddServiceDefaults();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -31,7 +31,7 @@ internal static class ApiHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxDrainedBytes; // a JSON route answers 413 at 100 kB; the rest is read so that the answer arrives
         });
-        builder.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = true);
+        builder.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = builder.Environment.IsDevelopment());
 
         AddSettings(builder);
         builder.AddDatabase();
@@ -45,6 +45,7 @@ internal static class ApiHost
         builder.Services.AddTenancy();
         builder.Services.AddIdentity();
         builder.Services.AddAssets();
+        builder.Services.ReadKeysWhenNeeded();
         configure?.Invoke(builder);
 
         var app = builder.Build();

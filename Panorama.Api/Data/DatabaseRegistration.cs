@@ -45,12 +45,25 @@ internal static class DatabaseRegistration
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, ConfigureKeyRing>();
     }
 
+    /// <summary>
+    /// The key ring is read when something is first protected, not at start: XML and its cryptography are 4 MB that most processes never need.
+    /// Last, since signing in registers data protection as well.
+    /// </summary>
+    public static void ReadKeysWhenNeeded(this IServiceCollection services)
+    {
+        foreach (var eager in services.Where(s => s.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        {
+            services.Remove(eager);
+        }
+    }
+
     private static NpgsqlDataSource Source(IServiceProvider services, string connectionString, int pool)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var settings = builder.ConnectionStringBuilder;
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, pool);
         settings.Timeout = SecondsToConnect;
+        settings.GssEncryptionMode = GssEncryptionMode.Disable; // TLS encrypts; asking for Kerberos costs a round trip and its libraries
         settings.NoResetOnClose = true; // settings are transaction-local: nothing to discard
         settings.ApplicationName ??= "panorama-api";
         settings.IncludeErrorDetail = false; // it holds values of rows
