@@ -34,6 +34,9 @@ public sealed class Asset
     /// <summary>Folded words for the search, as <see cref="Assets.SearchText"/> writes them over tag, name, serial and searchable custom values.</summary>
     public required string SearchText { get; set; }
     public string? Serial { get; set; }
+
+    /// <summary>The serial number in lower case and NFC; written by the database.</summary>
+    public string? SerialKey { get; private set; }
     public AssetStatus Status { get; set; } = AssetStatus.Ready;
     public bool Bookable { get; set; }
     public Guid? StatusLabelId { get; set; }
@@ -87,6 +90,7 @@ internal sealed class AssetConfiguration : IEntityTypeConfiguration<Asset>
         });
         builder.BelongsToTenant();
         builder.Property(a => a.TagKey).HasComputedColumnSql("lower(normalize(tag, NFC))", stored: true);
+        builder.Property(a => a.SerialKey).HasComputedColumnSql("lower(normalize(serial, NFC))", stored: true);
         builder.Property(a => a.Status).HasDefaultValueSql("'READY'").ValueGeneratedNever();
         builder.Property(a => a.Bookable).HasDefaultValueSql("false").ValueGeneratedNever();
         builder.Property(a => a.PurchaseCost).HasColumnType("numeric(19,4)");
@@ -99,6 +103,7 @@ internal sealed class AssetConfiguration : IEntityTypeConfiguration<Asset>
         builder.References<Asset, Company>(nameof(Asset.CompanyId), a => a.Company);
         builder.References<Asset, StatusLabel>(nameof(Asset.StatusLabelId), a => a.StatusLabel);
         builder.HasIndex(a => new { a.TenantId, a.TagKey }, Asset.LiveTagKey).IsUnique().HasFilter("archived_at is null");
+        builder.HasIndex(a => new { a.TenantId, a.SerialKey }).HasFilter("serial_key is not null");
 
         // One index for each order in which the list is paged, all ending in the id.
         builder.HasIndex(a => new { a.TenantId, a.CreatedAt, a.Id });

@@ -12,6 +12,7 @@ public sealed class Fieldset
     public required string Name { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
+    public DateTimeOffset? ArchivedAt { get; set; }
     public int Version { get; set; } = 1;
 }
 

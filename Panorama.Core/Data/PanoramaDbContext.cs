@@ -5,6 +5,8 @@ using Panorama.Core.Audit;
 using Panorama.Core.Identity;
 using Panorama.Core.Importing;
 using Panorama.Core.Jobs;
+using Panorama.Core.Labels;
+using Panorama.Core.Lists;
 using Panorama.Core.Notifications;
 using Panorama.Core.Tenancy;
 
@@ -45,6 +47,10 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<Asset> Assets => Set<Asset>();
     public DbSet<AssetAssignment> AssetAssignments => Set<AssetAssignment>();
     public DbSet<MeterReading> MeterReadings => Set<MeterReading>();
+    public DbSet<AssetLabel> AssetLabels => Set<AssetLabel>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
+    public DbSet<BulkRun> BulkRuns => Set<BulkRun>();
+    public DbSet<BulkRunItem> BulkRunItems => Set<BulkRunItem>();
     public DbSet<Import> Imports => Set<Import>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();

@@ -52,6 +52,12 @@ public sealed class Tenant
     public string? Currency { get; set; }
     public int NextAssetNumber { get; set; } = 1;
     public string? AssetNumberPrefix { get; set; }
+
+    /// <summary>A number is padded with zeros to this many digits; 1 to 12.</summary>
+    public int AssetNumberDigits { get; set; } = 5;
+
+    /// <summary>Two assets that are not archived may not share a serial number.</summary>
+    public bool UniqueSerials { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public DateTimeOffset? DeletedAt { get; set; }
@@ -66,6 +72,7 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         {
             t.HasCheckConstraint("tenants_slug_check", "slug ~ '^[a-z0-9][a-z0-9-]*$'");
             t.HasCheckConstraint("tenants_invitation_ttl_seconds_check", "invitation_ttl_seconds between 3600 and 2592000");
+            t.HasCheckConstraint("tenants_asset_number_digits_check", "asset_number_digits between 1 and 12");
             t.HasCheckConstraint("tenants_inspection_config_size_cap", "inspection_config is null or pg_column_size(inspection_config) <= 2048");
             t.HasCheckConstraint("tenants_inspection_retention_floor", "inspection_photo_retention_days is null or inspection_photo_retention_days >= 30");
         });
@@ -86,6 +93,8 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         builder.Property(t => t.Units).HasDefaultValueSql("'metric'").ValueGeneratedNever();
         builder.Property(t => t.Currency).HasColumnType("char(3)");
         builder.Property(t => t.NextAssetNumber).HasDefaultValueSql("1").ValueGeneratedNever();
+        builder.Property(t => t.AssetNumberDigits).HasDefaultValueSql("5").ValueGeneratedNever();
+        builder.Property(t => t.UniqueSerials).HasDefaultValueSql("false").ValueGeneratedNever();
         builder.HasOne<User>().WithMany().HasForeignKey(t => t.SystemActorUserId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -103,6 +103,12 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("serial");
 
+                    b.Property<string>("SerialKey")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("serial_key")
+                        .HasComputedColumnSql("lower(normalize(serial, NFC))", true);
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasColumnType("text")
@@ -189,6 +195,10 @@ namespace Panorama.Core.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("assets_live_tag_key")
                         .HasFilter("archived_at is null");
+
+                    b.HasIndex("TenantId", "SerialKey")
+                        .HasDatabaseName("assets_tenant_id_serial_key_idx")
+                        .HasFilter("serial_key is not null");
 
                     b.ToTable("assets", null, t =>
                         {
@@ -703,6 +713,10 @@ namespace Panorama.Core.Data.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("archived_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -1987,6 +2001,308 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Labels.AssetLabel", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("asset_labels_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("asset_labels_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "AssetId", "CreatedAt")
+                        .HasDatabaseName("asset_labels_tenant_id_asset_id_created_at_idx");
+
+                    b.HasIndex(new[] { "Code" }, "asset_labels_code_key")
+                        .IsUnique()
+                        .HasDatabaseName("asset_labels_code_key");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId" }, "asset_labels_live_per_asset")
+                        .IsUnique()
+                        .HasDatabaseName("asset_labels_live_per_asset")
+                        .HasFilter("revoked_at is null");
+
+                    b.ToTable("asset_labels", null, t =>
+                        {
+                            t.HasCheckConstraint("asset_labels_code_check", "code ~ '^[0-9A-HJKMNP-TV-Z]{10}$'");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Lists.BulkRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("CancelRequestedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("cancel_requested_at");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer")
+                        .HasColumnName("done")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("request")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<int>("Skipped")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid>("StartedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("started_by_user_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<Guid?>("UndoOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("undo_of");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("bulk_runs_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("bulk_runs_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "StartedByUserId")
+                        .HasDatabaseName("bulk_runs_tenant_id_started_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "UndoOf")
+                        .HasDatabaseName("bulk_runs_tenant_id_undo_of_idx");
+
+                    b.HasIndex("TenantId", "CreatedAt", "Id")
+                        .HasDatabaseName("bulk_runs_tenant_id_created_at_id_idx");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "bulk_runs_claimable_idx")
+                        .HasDatabaseName("bulk_runs_claimable_idx")
+                        .HasFilter("state in ('QUEUED', 'RUNNING')");
+
+                    b.ToTable("bulk_runs", null, t =>
+                        {
+                            t.HasCheckConstraint("bulk_runs_counts_check", "least(total, done, changed, skipped, failed) >= 0 and done <= total");
+
+                            t.HasCheckConstraint("bulk_runs_state_check", "state in ('QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED')");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Lists.BulkRunItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("After")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("after");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .HasDefaultValueSql("'PENDING'");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("bulk_run_items_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("bulk_run_items_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "AssetId")
+                        .HasDatabaseName("bulk_run_items_tenant_id_asset_id_idx");
+
+                    b.HasIndex("TenantId", "RunId", "Ordinal")
+                        .IsUnique()
+                        .HasDatabaseName("bulk_run_items_tenant_id_run_id_ordinal_key");
+
+                    b.HasIndex("TenantId", "RunId", "State", "Ordinal")
+                        .HasDatabaseName("bulk_run_items_tenant_id_run_id_state_ordinal_idx");
+
+                    b.ToTable("bulk_run_items", null, t =>
+                        {
+                            t.HasCheckConstraint("bulk_run_items_ordinal_check", "ordinal >= 0");
+
+                            t.HasCheckConstraint("bulk_run_items_state_check", "state in ('PENDING', 'CHANGED', 'SKIPPED', 'FAILED', 'UNDONE')");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Lists.SavedView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<string>("List")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_user_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("query")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("saved_views_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("saved_views_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "OwnerUserId")
+                        .HasDatabaseName("saved_views_tenant_id_owner_user_id_idx");
+
+                    b.HasIndex("TenantId", "List", "Name", "Id")
+                        .HasDatabaseName("saved_views_tenant_id_list_name_id_idx");
+
+                    b.ToTable("saved_views", null, t =>
+                        {
+                            t.HasCheckConstraint("saved_views_list_check", "list in ('assets', 'custody')");
+
+                            t.HasCheckConstraint("saved_views_name_check", "length(name) between 1 and 100");
+
+                            t.HasCheckConstraint("saved_views_query_size_cap", "pg_column_size(query) <= 8192");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Notifications.OutboxMessage", b =>
                 {
                     b.Property<DateTimeOffset>("CreatedAt")
@@ -2140,6 +2456,11 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnName("allowed_email_domains")
                         .HasDefaultValueSql("'{}'");
 
+                    b.Property<int>("AssetNumberDigits")
+                        .HasColumnType("integer")
+                        .HasColumnName("asset_number_digits")
+                        .HasDefaultValueSql("5");
+
                     b.Property<string>("AssetNumberPrefix")
                         .HasColumnType("text")
                         .HasColumnName("asset_number_prefix");
@@ -2252,6 +2573,11 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnName("timezone")
                         .HasDefaultValueSql("'UTC'");
 
+                    b.Property<bool>("UniqueSerials")
+                        .HasColumnType("boolean")
+                        .HasColumnName("unique_serials")
+                        .HasDefaultValueSql("false");
+
                     b.Property<string>("Units")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2282,6 +2608,8 @@ namespace Panorama.Core.Data.Migrations
 
                     b.ToTable("tenants", null, t =>
                         {
+                            t.HasCheckConstraint("tenants_asset_number_digits_check", "asset_number_digits between 1 and 12");
+
                             t.HasCheckConstraint("tenants_inspection_config_size_cap", "inspection_config is null or pg_column_size(inspection_config) <= 2048");
 
                             t.HasCheckConstraint("tenants_inspection_retention_floor", "inspection_photo_retention_days is null or inspection_photo_retention_days >= 30");
@@ -2775,6 +3103,93 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("import_findings_import_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Labels.AssetLabel", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("asset_labels_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("asset_labels_asset_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Lists.BulkRun", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("bulk_runs_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "StartedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("bulk_runs_started_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Lists.BulkRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "UndoOf")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("bulk_runs_undo_of_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Lists.BulkRunItem", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("bulk_run_items_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("bulk_run_items_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Lists.BulkRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RunId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("bulk_run_items_run_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Lists.SavedView", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("saved_views_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "OwnerUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("saved_views_owner_user_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Tenancy.IdempotencyKey", b =>

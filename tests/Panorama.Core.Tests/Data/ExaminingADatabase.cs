@@ -27,7 +27,7 @@ public sealed class ExaminingADatabase(DamagedDatabase damaged)
     [InlineData("public_execute", "create function open_to_all() returns int language sql as 'select 1'; grant execute on function open_to_all() to public", "drop function open_to_all()")]
     [InlineData("search_path_open", "alter function session_open(bytea) reset search_path", "alter function session_open(bytea) set search_path = pg_catalog, pg_temp")]
     [InlineData("runtime_login_owns", "alter table locations owner to panorama_app",
-        "alter table locations owner to panorama_migrator; grant select, insert, update on locations to panorama_app; revoke delete, truncate, references, trigger on locations from panorama_app")]
+        "alter table locations owner to panorama_migrator; grant select, insert, update, delete on locations to panorama_app; revoke truncate, references, trigger on locations from panorama_app")]
     [InlineData("trigger_disabled", "alter table audit_seals disable trigger audit_seals_refuse", "alter table audit_seals enable trigger audit_seals_refuse")]
     [InlineData("trigger_disabled", "drop trigger assets_touch on assets", "create trigger assets_touch before update on assets for each row execute function touch_updated_at()")]
     [InlineData("migration_pending", "create table kept as select * from schema_history; delete from schema_history", "insert into schema_history select * from kept; drop table kept")]
