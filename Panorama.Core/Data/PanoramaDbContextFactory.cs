@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Panorama.Core.Data;
 
@@ -7,5 +8,6 @@ namespace Panorama.Core.Data;
 internal sealed class PanoramaDbContextFactory : IDesignTimeDbContextFactory<PanoramaDbContext>
 {
     public PanoramaDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PanoramaDbContext>().UseNpgsql("Host=127.0.0.1").UsePanoramaConventions().Options);
+        new(new DbContextOptionsBuilder<PanoramaDbContext>().UseNpgsql("Host=127.0.0.1").UsePanoramaConventions()
+            .ReplaceService<IMigrationsIdGenerator, StepIds>().Options);
 }
