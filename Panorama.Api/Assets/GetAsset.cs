@@ -146,7 +146,7 @@ internal static class GetAsset
             return Problems.Of(Problems.AssetNotFound);
         }
 
-        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{asset.Version}\"");
+        IfMatch.WriteTag(context, asset.Version);
         return TypedResults.Ok(asset);
     }
 }

@@ -90,6 +90,7 @@ internal static class ApiDescription
             ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable: switch on this." },
             ["args"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "Numbers and names that belong to the code; absent when none." },
             ["errors"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "Of `invalid_body` alone: texts by member." },
+            ["errorCodes"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "Beside `errors`: a stable code for each text." },
             ["message"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String },
         },

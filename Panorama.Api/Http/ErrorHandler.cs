@@ -57,6 +57,7 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
 
     private static ProblemHttpResult BadRequest(HttpContext context, BadHttpRequestException exception) => exception switch
     {
+        InvalidMembersException members => Problems.Members(members.Errors),
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", JsonBody.MaxBytes))),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.Of(Problems.UnsupportedMediaType),
         { StatusCode: StatusCodes.Status408RequestTimeout } => Problems.Of(Problems.RequestTimeout),
@@ -73,9 +74,7 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
             return Problems.Of(Problems.MalformedBody);
         }
 
-        var details = Problems.Details(Problems.InvalidBody);
-        details.Extensions["errors"] = JsonBody.Explain(exception);
-        return TypedResults.Problem(details);
+        return Problems.Members(JsonBody.Explain(exception));
     }
 
     [LoggerMessage(101, LogLevel.Error, "Unhandled exception")]

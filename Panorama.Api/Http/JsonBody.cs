@@ -11,7 +11,7 @@ internal sealed partial class JsonBody(RequestDelegate next)
     public const int MaxBytes = 100 * 1024;
 
     private static readonly byte[] Empty = "{}"u8.ToArray();
-    private static readonly string[] IsRequired = ["This member is required."];
+    private static readonly string[] IsRequired = [FieldError.Required.Text];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -78,7 +78,7 @@ internal sealed partial class JsonBody(RequestDelegate next)
     {
         if (Unmapped().Match(exception.Message) is { Success: true } unknown)
         {
-            return new() { [unknown.Groups["name"].Value] = ["This member is not known here."] };
+            return new() { [unknown.Groups["name"].Value] = [FieldError.Unknown.Text] };
         }
 
         if (Missing().Match(exception.Message) is { Success: true } missing)
@@ -87,7 +87,7 @@ internal sealed partial class JsonBody(RequestDelegate next)
         }
 
         var path = exception.Path is { Length: > 2 } text ? text[2..] : "$";
-        return new() { [path] = ["The value has the wrong type or form."] };
+        return new() { [path] = [FieldError.WrongForm.Text] };
     }
 
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal static class ParameterDescriptions
             Maximum = PageLinks.MaxLimit.ToString(CultureInfo.InvariantCulture),
             Default = JsonValue.Create(PageLinks.DefaultLimit),
         }),
+        ["If-Match"] = ("The version the change was made from, as the `ETag` had it: `\"3\"`.", () => new() { Type = JsonSchemaType.String }),
         ["cursor"] = ("`nextCursor` of the page before; the other values stay as they were.", () => new() { Type = JsonSchemaType.String }),
     };
 

@@ -36,8 +36,10 @@ internal static class Problems
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
     public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
     public static readonly ProblemKind LinkUsedOrExpired = new("link_used_or_expired", 410, "The link was used or has expired.");
+    public static readonly ProblemKind VersionMismatch = new("version_mismatch", 412, "Somebody changed this since you read it.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json.");
+    public static readonly ProblemKind VersionRequired = new("version_required", 428, "Say in If-Match which version the change was made from.");
     public static readonly ProblemKind RateLimited = new("rate_limited", 429, "Too many requests.");
     public static readonly ProblemKind ServerError = new("server_error", 500, "Something went wrong on our side.");
     public static readonly ProblemKind TryAgain = new("try_again", 503, "The server is busy: try again.");
@@ -50,8 +52,8 @@ internal static class Problems
     [
         MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, AuthenticationRequired,
         InvalidCredentials, Forbidden, CrossSite, NoMemberships, NotAMember, NotFound, AssetNotFound, SessionNotFound, MethodNotAllowed, NotAcceptable,
-        RequestTimeout, ConcurrencyConflict, AlreadySetUp, SlugTaken, EmailTaken, LinkUsedOrExpired, BodyTooLarge, UnsupportedMediaType, RateLimited,
-        ServerError, TryAgain, DatabaseUnavailable,
+        RequestTimeout, ConcurrencyConflict, AlreadySetUp, SlugTaken, EmailTaken, LinkUsedOrExpired, VersionMismatch, BodyTooLarge,
+        UnsupportedMediaType, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
     ];
 
     /// <summary>The result a handler returns.</summary>
@@ -60,6 +62,19 @@ internal static class Problems
     public static ProblemHttpResult Of(ProblemKind kind, IReadOnlyDictionary<string, object?>? args = null) => TypedResults.Problem(Details(kind, args));
 
     public static ProblemHttpResult Query(string name) => Of(InvalidQuery, Args(("name", name)));
+
+    /// <summary>400 `invalid_body` that names members by their name on the wire.</summary>
+    public static ProblemHttpResult Members(params (string Member, FieldError Error)[] errors) => Members(
+        errors.GroupBy(e => e.Member, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(e => e.Error.Text).ToArray(), StringComparer.Ordinal));
+
+    /// <summary>400 `invalid_body` with texts by member; the codes are added.</summary>
+    public static ProblemHttpResult Members(Dictionary<string, string[]> errors)
+    {
+        var details = Details(InvalidBody);
+        details.Extensions["errors"] = errors;
+        details.Extensions["errorCodes"] = FieldError.CodesOf(errors);
+        return TypedResults.Problem(details);
+    }
 
     /// <summary>429 with the hint in the header, in <c>args</c> and at the top.</summary>
     public static ProblemHttpResult TooMany(HttpContext context, string scope, TimeSpan retryAfter)
@@ -101,6 +116,7 @@ internal static class Problems
         {
             Fill(details, InvalidBody);
             validation.Errors = validation.Errors.ToDictionary(e => WireName(e.Key), e => e.Value, StringComparer.Ordinal);
+            validation.Extensions["errorCodes"] = FieldError.CodesOf(validation.Errors);
         }
         else if (!details.Extensions.ContainsKey("code"))
         {

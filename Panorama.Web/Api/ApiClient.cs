@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -25,6 +26,29 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, type, copyCookie: true, cancellationToken);
+
+    /// <summary>Sends a change.</summary>
+    /// <param name="version">What the person saw, for <c>If-Match</c>; null where the route asks for none.</param>
+    /// <param name="key">Of the form, for <c>Idempotency-Key</c>: the same form sent twice makes one thing.</param>
+    /// <param name="type">Of the answer; null where it has none that a page needs.</param>
+    public Task<ApiResult<T>> ChangeAsync<TBody, T>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T>? type, int? version, string? key,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, bodyType) };
+        if (version is { } seen)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", string.Create(CultureInfo.InvariantCulture, $"\"{seen}\""));
+        }
+
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        return SendAsync(request, type, copyCookie: false, cancellationToken);
+    }
 
     public async Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         await SendAsync<Done>(new HttpRequestMessage(method, path), type: null, copyCookie: false, cancellationToken);
@@ -115,7 +139,7 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         }
 
         return problem?.Code is { Length: > 0 } code
-            ? new ApiProblem(status, code, problem.Args, problem.Errors, problem.TraceId ?? Tracing.Current(Context))
+            ? new ApiProblem(status, code, problem.Args, problem.Errors, problem.TraceId ?? Tracing.Current(Context), problem.ErrorCodes)
             : status == StatusCodes.Status401Unauthorized
                 ? new ApiProblem(status, "authentication_required", TraceId: Tracing.Current(Context))
                 : new ApiProblem(StatusCodes.Status502BadGateway, ApiProblem.Unreadable, TraceId: Tracing.Current(Context));

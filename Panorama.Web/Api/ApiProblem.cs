@@ -5,9 +5,10 @@ namespace Panorama.Web.Api;
 /// <summary>Why Api, or the way to it, refused: what a page needs to say it.</summary>
 /// <param name="Status">HTTP status; 503 when Api was not reached.</param>
 /// <param name="Code">Stable code; <c>errors.&lt;code&gt;</c> is its text.</param>
+/// <param name="ErrorCodes">By member; <c>errors.member.&lt;code&gt;</c> is the text of each.</param>
 public sealed record ApiProblem(
     int Status, string Code, IReadOnlyDictionary<string, JsonElement>? Args = null,
-    IReadOnlyDictionary<string, string[]>? Errors = null, string? TraceId = null)
+    IReadOnlyDictionary<string, string[]>? Errors = null, string? TraceId = null, IReadOnlyDictionary<string, string[]>? ErrorCodes = null)
 {
     public const string Unreachable = "api_unreachable";
     public const string Unreadable = "api_unreadable";

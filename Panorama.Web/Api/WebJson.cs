@@ -22,4 +22,5 @@ namespace Panorama.Web;
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(
-    string? Code, IReadOnlyDictionary<string, JsonElement>? Args, IReadOnlyDictionary<string, string[]>? Errors, string? TraceId);
+    string? Code, IReadOnlyDictionary<string, JsonElement>? Args, IReadOnlyDictionary<string, string[]>? Errors,
+    IReadOnlyDictionary<string, string[]>? ErrorCodes, string? TraceId);

@@ -40,7 +40,8 @@ public sealed class FormErrors
         {
             if (texts.Has($"{domain}.field.{member}"))
             {
-                Add(member, texts["errors.invalid_field", ("field", texts[$"{domain}.field.{member}"])]);
+                var key = problem.ErrorCodes?.GetValueOrDefault(member) is [{ } code, ..] && texts.Has("errors.member." + code) ? "errors.member." + code : "errors.invalid_field";
+                Add(member, texts[key, ("field", texts[$"{domain}.field.{member}"])]);
             }
         }
 
