@@ -63,6 +63,18 @@ internal static class ApiDescription
                 };
             }
 
+            if (metadata.OfType<IdempotencyKeyHonoured>().Any())
+            {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = IdempotentPost.Header,
+                    In = ParameterLocation.Header,
+                    Description = "The same key within 24 hours is answered as the first time.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+                });
+            }
+
             if (metadata.OfType<SessionCookieRequired>().Any())
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];

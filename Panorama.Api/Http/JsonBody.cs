@@ -55,6 +55,11 @@ internal sealed partial class JsonBody(RequestDelegate next)
 
     public static bool WasRead(HttpContext context) => context.Features.Get<Buffered>() is not null;
 
+    /// <summary>The body as it came.</summary>
+    /// <exception cref="InvalidOperationException">The route takes no JSON.</exception>
+    public static byte[] BytesOf(HttpContext context) => context.Features.Get<Buffered>()?.Bytes
+        ?? throw new InvalidOperationException("The body of this route was not read.");
+
     public static bool IsMalformed(HttpContext context)
     {
         if (context.Features.Get<Buffered>() is not { } buffered)

@@ -19,6 +19,7 @@ internal static class Problems
     public static readonly ProblemKind PasswordTooLong = new("password_too_long", 400, "The password is too long.");
     public static readonly ProblemKind PasswordBreached = new("password_breached", 400, "The password is on a list of breached passwords.");
     public static readonly ProblemKind PasswordNotText = new("password_not_text", 400, "The password is not valid Unicode text.");
+    public static readonly ProblemKind IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "The Idempotency-Key is empty, too long or not plain ASCII.");
     public static readonly ProblemKind AuthenticationRequired = new("authentication_required", 401, "Sign in first.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "The e-mail or the password is wrong.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "Your role does not allow this.");
@@ -35,6 +36,7 @@ internal static class Problems
     public static readonly ProblemKind AlreadySetUp = new("already_set_up", 409, "This installation is set up already.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
     public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
+    public static readonly ProblemKind IdempotencyKeyReuse = new("idempotency_key_reuse", 409, "That Idempotency-Key was used for another request.");
     public static readonly ProblemKind LinkUsedOrExpired = new("link_used_or_expired", 410, "The link was used or has expired.");
     public static readonly ProblemKind VersionMismatch = new("version_mismatch", 412, "Somebody changed this since you read it.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
@@ -50,9 +52,10 @@ internal static class Problems
     /// <summary>All of them, for the documentation and its test.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, AuthenticationRequired,
+        MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, IdempotencyKeyInvalid,
+        AuthenticationRequired,
         InvalidCredentials, Forbidden, CrossSite, NoMemberships, NotAMember, NotFound, AssetNotFound, SessionNotFound, MethodNotAllowed, NotAcceptable,
-        RequestTimeout, ConcurrencyConflict, AlreadySetUp, SlugTaken, EmailTaken, LinkUsedOrExpired, VersionMismatch, BodyTooLarge,
+        RequestTimeout, ConcurrencyConflict, AlreadySetUp, SlugTaken, EmailTaken, IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge,
         UnsupportedMediaType, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
     ];
 
