@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Panorama.Core.Audit;
+using Panorama.Core.Input;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Core.Importing;
@@ -121,7 +122,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             CsvTable table, AssetImportResult result, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
         {
             var reader = new AssetRowReader(columns, options);
-            var catalogue = new ImportCatalogue(tenantId, options);
+            var catalogue = new ImportCatalogue(tenantId, columns, options, RowsOfStatus(table));
             var people = new ImportPeople(tenantId, columns);
             var batch = new ImportBatch(tenantId, actorUserId, meterUnit, columns, options, catalogue, people);
             var done = 0;
@@ -171,6 +172,10 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
                 }
             }
         }
+
+        private Dictionary<string, int> RowsOfStatus(CsvTable table) => columns[AssetField.Status] is not { } column ? [] : table.Rows()
+            .Select(row => column.Index < row.Cells.Length && CellValue.Text(row.Cells[column.Index]) is { } text ? PlainText.Clean(text, isNote: false) : null)
+            .OfType<string>().GroupBy(ImportCatalogue.Key).ToDictionary(group => group.Key, group => group.Count());
 
         private DateTimeOffset Now()
         {

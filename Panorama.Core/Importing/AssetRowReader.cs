@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Net.Mail;
+using Panorama.Core.Identity;
+using Panorama.Core.Input;
 
 namespace Panorama.Core.Importing;
 
@@ -12,7 +13,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
     {
         AssetField.Tag => 64,
         AssetField.Notes or AssetField.ModelNotes => NoteLength,
-        AssetField.HolderEmail => 254,
+        AssetField.HolderEmail => EmailRules.MaxLength,
         AssetField.HolderUsername or AssetField.HolderFirstName or AssetField.HolderLastName => 100,
         _ => 200,
     };
@@ -63,6 +64,11 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
     public AssetRow Read(CsvRow cells)
     {
         var row = new AssetRow { Line = cells.Line };
+        foreach (var index in cells.OddQuotes.Where(index => index < columns.All.Count))
+        {
+            row.Warn(columns.All[index].Header, "quote_misplaced", ("value", PlainText.Clean(cells.Cells[index], isNote: false)));
+        }
+
         if (cells.Cells.Skip(columns.All.Count).Any(cell => CellValue.Text(cell) is not null))
         {
             row.Reject(null, "too_many_cells", ("expected", Say(columns.All.Count)), ("found", Say(cells.Cells.Length)));
@@ -71,9 +77,9 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
 
         foreach (var column in columns.All)
         {
-            if (column.Index < cells.Cells.Length && CellValue.Text(cells.Cells[column.Index]) is { } value)
+            if (column.Index < cells.Cells.Length && CellValue.Text(cells.Cells[column.Index]) is { } value && CleanCell(row, column, value) is { Length: > 0 } clean)
             {
-                ReadCell(row, column, value);
+                ReadCell(row, column, clean);
             }
         }
 
@@ -91,6 +97,19 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
         return row;
     }
 
+    /// <summary>A control character is never stored: a terminal or a browser would act on it wherever the text is shown.</summary>
+    private static string CleanCell(AssetRow row, AssetColumn column, string value)
+    {
+        var clean = PlainText.Clean(value, isNote: column.Field is AssetField.Notes or AssetField.ModelNotes || column.CustomField is { Type: "textarea" });
+        if (clean != value)
+        {
+            row.Warn(column.Header, "control_characters", ("value", PlainText.Clean(clean, isNote: false)), ("characters", string.Join(' ', value.Where(PlainText.IsControl)
+                .Distinct().Where(c => !clean.Contains(c, StringComparison.Ordinal)).Select(c => $"U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)}"))));
+        }
+
+        return clean;
+    }
+
     private static string Say(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void ReadCell(AssetRow row, AssetColumn column, string value)
@@ -98,12 +117,6 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
         if (value.Contains('\uFFFD', StringComparison.Ordinal))
         {
             row.Reject(column.Header, "text_damaged", ("value", value));
-            return;
-        }
-
-        if (value.Contains('\0', StringComparison.Ordinal))
-        {
-            row.Reject(column.Header, "text_damaged", ("value", value.Replace("\0", "?", StringComparison.Ordinal)));
             return;
         }
 
@@ -150,7 +163,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             case AssetField.Bookable when (row.Bookable = CellValue.YesNo(value)) is null:
                 row.Warn(column.Header, "yes_no_unreadable", ("value", value));
                 break;
-            case AssetField.HolderEmail when !MailAddress.TryCreate(value, out var address) || address.Address != value:
+            case AssetField.HolderEmail when !EmailRules.IsValid(value):
                 row.Text.Remove(AssetField.HolderEmail);
                 row.Warn(column.Header, "email_unreadable", ("value", value));
                 break;
@@ -192,7 +205,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             "date" => CellValue.Day(value, options.Dates!.Value)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             "boolean" => CellValue.YesNo(value) switch { true => "true", false => "false", null => null },
             "url" => Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? value : null,
-            "email" => MailAddress.TryCreate(value, out var address) && address.Address == value ? value : null,
+            "email" => EmailRules.IsValid(value) ? value : null,
             _ => null,
         };
         if (stored is null)

@@ -1,4 +1,5 @@
 using System.Text;
+using Panorama.Core.Input;
 
 namespace Panorama.Core.Importing;
 
@@ -6,6 +7,9 @@ namespace Panorama.Core.Importing;
 /// <param name="Cells">Unquoted, not trimmed.</param>
 public readonly record struct CsvRow(int Line, string[] Cells)
 {
+    /// <summary>Positions of cells whose quotation ends before the cell does (<c>"ab"cd</c>); such a cell is as the file writes it, marks and all.</summary>
+    public IReadOnlyList<int> OddQuotes { get; init; } = [];
+
     /// <summary>True for a row of which no cell holds anything.</summary>
     public bool IsBlank => Array.TrueForAll(Cells, string.IsNullOrWhiteSpace);
 }
@@ -37,7 +41,7 @@ public sealed class CsvTable
                 continue;
             }
 
-            Header = Array.ConvertAll(row.Cells, cell => cell.Trim().Trim('\uFEFF').Trim());
+            Header = Array.ConvertAll(row.Cells, cell => PlainText.Clean(cell.Trim().Trim('\uFEFF').Trim(), isNote: false));
             HeaderLine = row.Line;
             (_bodyStart, _bodyLine) = (cursor.Position, cursor.Line);
             return;
@@ -98,6 +102,7 @@ public sealed class CsvTable
     private sealed class Cursor(string text, int position, int line, char delimiter)
     {
         private readonly List<string> _cells = [];
+        private readonly List<int> _oddQuotes = [];
         private readonly StringBuilder _cell = new();
 
         public int Position { get; private set; } = position;
@@ -114,6 +119,7 @@ public sealed class CsvTable
 
             var firstLine = Line;
             _cells.Clear();
+            _oddQuotes.Clear();
             while (true)
             {
                 _cells.Add(Position < text.Length && text[Position] == '"' ? ReadQuoted() : ReadPlain());
@@ -124,7 +130,7 @@ public sealed class CsvTable
                 }
 
                 SkipLineEnd();
-                row = new CsvRow(firstLine, [.. _cells]);
+                row = new CsvRow(firstLine, [.. _cells]) { OddQuotes = _oddQuotes.Count == 0 ? [] : [.. _oddQuotes] };
                 return true;
             }
         }
@@ -143,6 +149,7 @@ public sealed class CsvTable
         private string ReadQuoted()
         {
             var openedAt = Line;
+            var start = Position;
             _cell.Clear();
             Position++;
             while (Position < text.Length)
@@ -158,7 +165,14 @@ public sealed class CsvTable
                     }
 
                     Position++;
-                    return _cell.Append(ReadPlain()).ToString(); // what follows a closing quote belongs to the cell
+                    if (string.IsNullOrWhiteSpace(ReadPlain()))
+                    {
+                        return _cell.ToString();
+                    }
+
+                    // RFC 4180 §2.5 knows no text behind a closing mark, so nobody can say which marks are text: the cell is kept as it is written.
+                    _oddQuotes.Add(_cells.Count);
+                    return text[start..Position].Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
                 }
 
                 if (c is '\r' or '\n')

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
@@ -9,7 +10,8 @@ namespace Panorama.Core.Importing;
 /// Finds or makes what the rows name: places, makers, categories, models. Names are compared without case; what a run has seen once it
 /// does not ask again.
 /// </summary>
-internal sealed class ImportCatalogue(Guid tenantId, AssetImportOptions options)
+/// <param name="rowsOfStatus">Rows of the whole file for each status, by its key.</param>
+internal sealed class ImportCatalogue(Guid tenantId, AssetColumns columns, AssetImportOptions options, IReadOnlyDictionary<string, int> rowsOfStatus)
 {
     private readonly Dictionary<(string Table, string Name), Guid> _names = [];
     private readonly Dictionary<string, StatusLabelInfo> _labels = [];
@@ -57,7 +59,7 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetImportOptions options)
         await EnsureLabelsAsync(connection, rows, now, cancellationToken);
     }
 
-    private static string Key(string name) => name.ToLowerInvariant();
+    internal static string Key(string name) => name.ToLowerInvariant();
 
     private static string CategoryName(AssetRow row) => row[AssetField.Category] ?? "Unknown";
 
@@ -212,15 +214,17 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetImportOptions options)
         }
 
         var meanings = unseen.ConvertAll(MeaningOf);
-        await connection.ExecuteAsync(
+        var made = await connection.QueryAsync(
             """
             insert into status_labels (id, tenant_id, name, type, maps_to, created_at, updated_at)
             select n.id, $1, n.name, n.type, n.maps_to, $2, $2 from unnest($3, $4, $5, $6) n(name, id, type, maps_to)
              where not exists (select 1 from status_labels x where x.tenant_id = $1 and lower(x.name) = lower(n.name))
             on conflict do nothing
+            returning name
             """,
-            cancellationToken, Uuid(tenantId), Instant(now), Texts(unseen), Uuids(unseen.Select(_ => Guid.CreateVersion7(now))),
+            reader => reader.GetString(0), cancellationToken, Uuid(tenantId), Instant(now), Texts(unseen), Uuids(unseen.Select(_ => Guid.CreateVersion7(now))),
             Texts(meanings.Select(m => WireNames.Of(m.Type))), Texts(meanings.Select(m => WireNames.Of(m.MapsTo))));
+        WarnOfGuesses(rows, made.Where(name => !IsKnown(name)));
         var found = await connection.QueryAsync(
             """
             select n.name, x.id, x.maps_to, x.type from unnest($2) n(name)
@@ -233,6 +237,28 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetImportOptions options)
         {
             _labels[Key(name)] = label;
         }
+    }
+
+    /// <summary>Once for each status of the file, on the first row that has it: what it means was decided by nobody.</summary>
+    private void WarnOfGuesses(IReadOnlyList<AssetRow> rows, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            var count = rowsOfStatus.GetValueOrDefault(Key(name), 1);
+            rows.First(row => row[AssetField.Status] is { } status && Key(status) == Key(name)).Warn(
+                columns[AssetField.Status]!.Header, "status_unknown", ("value", name),
+                ("count", $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? "row" : "rows")}"), ("status", WireNames.Of(MeaningOf(name).MapsTo)));
+        }
+    }
+
+    /// <summary>Whether the meaning of a label is read from its words.</summary>
+    private static bool IsKnown(string label)
+    {
+        var text = SearchText.Fold(label);
+        string[] ready = ["ready", "rtd", "deployable", "available", "in stock", "active", "disponivel", "disponible"];
+        return MeaningOf(label) != (StatusLabelType.Deployable, AssetStatus.Ready)
+            || ready.Any(word => text.Contains(word, StringComparison.Ordinal) && !text.Contains($"un{word}", StringComparison.Ordinal) && !text.Contains($"in{word}", StringComparison.Ordinal)
+                && !text.Contains($"not {word}", StringComparison.Ordinal));
     }
 
     /// <summary>What the labels that Snipe-IT ships and fleets commonly add mean; any other one leaves an asset ready.</summary>
@@ -253,7 +279,7 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetImportOptions options)
         }
 
         return Says("archived", "retired", "disposed") ? (StatusLabelType.Archived, AssetStatus.Retired)
-            : Says("out of service", "out for", "broken", "lost", "stolen", "maintenance", "repair") ? (StatusLabelType.Undeployable, AssetStatus.Maintenance)
+            : Says("undeployable", "out of service", "out for", "broken", "lost", "stolen", "maintenance", "repair") ? (StatusLabelType.Undeployable, AssetStatus.Maintenance)
             : Says("pending") ? (StatusLabelType.Pending, AssetStatus.Ready)
             : text is "deployed" or "veh-in service" or "in use" ? (StatusLabelType.Deployable, AssetStatus.InUse)
             : Says("reserved") ? (StatusLabelType.Deployable, AssetStatus.Reserved)

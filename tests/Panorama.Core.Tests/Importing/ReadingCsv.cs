@@ -26,7 +26,7 @@ public sealed class ReadingCsv
     {
         var table = Read("Asset Tag,Name\nA-1,13\" screen\nA-2,\"15\"\"\" wide\n");
 
-        Assert.Equal(["A-1|13\" screen", "A-2|15\" wide"], table.Rows().Select(row => string.Join('|', row.Cells)));
+        Assert.Equal(["A-1|13\" screen", "A-2|\"15\"\"\" wide"], table.Rows().Select(row => string.Join('|', row.Cells)));
     }
 
     [Fact]
