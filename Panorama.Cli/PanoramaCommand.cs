@@ -6,9 +6,11 @@ using Panorama.Cli.Database;
 using Panorama.Cli.Demo;
 using Panorama.Cli.Identity;
 using Panorama.Cli.Importing;
+using Panorama.Cli.Shared;
 using Panorama.Cli.Tenancy;
 using Panorama.Core.Data;
 using Panorama.Core.Importing;
+using Panorama.Core.Input;
 using Panorama.ServiceDefaults.Configuration;
 
 namespace Panorama.Cli;
@@ -16,8 +18,9 @@ namespace Panorama.Cli;
 /// <summary>The command <c>panorama</c>: its verbs, and how each kind of failure ends: one sentence, never a stack trace.</summary>
 internal static class PanoramaCommand
 {
-    public static async Task<int> RunAsync(string[] args, CliContext context)
+    public static async Task<int> RunAsync(string[] args, CliContext given)
     {
+        var context = given with { Output = PrintableWriter.Over(given.Output), Error = PrintableWriter.Over(given.Error) };
         var root = new RootCommand("Operates a Panorama installation. Options are written as --name=value; settings come from the environment.")
         {
             PrepareVerb.Create(context),
@@ -39,7 +42,7 @@ internal static class PanoramaCommand
             var command = parsed.CommandResult.Command;
             await context.Error.WriteLineAsync(command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0
                 ? $"One of these is needed: {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
-                : string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct()));
+                : string.Join(' ', parsed.Errors.Select(error => PlainText.Visible(error.Message)).Distinct()));
             await context.Error.WriteLineAsync($"See: {string.Join(' ', (string[])["panorama", .. Path(command), "--help"])}");
             return ExitCodes.Usage;
         }
@@ -55,7 +58,7 @@ internal static class PanoramaCommand
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)
         {
-            await context.Error.WriteLineAsync(sentence);
+            await context.Error.WriteLineAsync(exception is SettingsException ? sentence : PlainText.Visible(sentence)); // each problem of the settings has a line
             if (context.Settings.IsDebug)
             {
                 await context.Error.WriteLineAsync(exception.ToString());

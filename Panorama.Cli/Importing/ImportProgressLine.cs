@@ -34,7 +34,8 @@ internal sealed class ImportProgressLine(CliContext context) : IProgress<ImportP
     {
         if (_open)
         {
-            context.Output.Write($"\r{"",-78}\r");
+            context.Output.Write($"\r{"",-78}");
+            context.Output.Write("\r");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Panorama.Core.Input;
 using Panorama.Core.Importing;
 
 namespace Panorama.Cli.Importing;
@@ -18,7 +19,7 @@ internal static class ImportReport
 
         if (result.UnknownColumns.Count > 0)
         {
-            await output.WriteLineAsync($"Columns that fill nothing: {string.Join(", ", result.UnknownColumns)}.");
+            await output.WriteLineAsync($"Columns that fill nothing: {string.Join(", ", result.UnknownColumns.Select(OneLine))}.");
         }
 
         if (result.MissingChoices.Count > 0)
@@ -26,7 +27,7 @@ internal static class ImportReport
             foreach (var choice in result.MissingChoices)
             {
                 await context.Error.WriteLineAsync(
-                    $"--{choice.Flag} is needed: the column '{choice.Column}' holds {string.Join(" and ", choice.Samples.Select(cell => $"'{OneLine(cell)}'"))}. {Hint(choice.Flag)}");
+                    $"--{choice.Flag} is needed: the column '{OneLine(choice.Column)}' holds {string.Join(" and ", choice.Samples.Select(cell => $"'{OneLine(cell)}'"))}. {Hint(choice.Flag)}");
             }
 
             return;
@@ -58,7 +59,7 @@ internal static class ImportReport
             .Prepend("line,column,severity,code,text"), cancellationToken);
 
     private static string Line(Finding finding) =>
-        $"{(finding.Severity == FindingSeverity.Reject ? "rejected" : "warning")}  line {finding.Line.ToString(CultureInfo.InvariantCulture)}{(finding.Column is null ? "" : $", {finding.Column}")}: {OneLine(finding.Text)}";
+        $"{(finding.Severity == FindingSeverity.Reject ? "rejected" : "warning")}  line {finding.Line.ToString(CultureInfo.InvariantCulture)}{(finding.Column is null ? "" : $", {OneLine(finding.Column)}")}: {OneLine(finding.Text)}";
 
     private static string Hint(string flag) => flag switch
     {
@@ -71,7 +72,7 @@ internal static class ImportReport
 
     private static string Plural(int count, string word) => count == 1 ? word : $"{word}s";
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    private static string OneLine(string text) => PlainText.Visible(text);
 
     // A leading = + - @ would be a formula where the report is opened in a spreadsheet.
     private static string Quote(string text) => $"\"{(text.Length > 0 && "=+-@".Contains(text[0], StringComparison.Ordinal) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

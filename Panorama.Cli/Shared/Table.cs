@@ -1,4 +1,5 @@
 using System.Globalization;
+using Panorama.Core.Input;
 
 namespace Panorama.Cli.Shared;
 
@@ -9,7 +10,7 @@ internal static class Table
 
     public static async Task WriteAsync(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var lines = rows.Prepend(header).ToList();
+        var lines = rows.Prepend(header).Select(line => line.Select(PlainText.Visible).ToList()).ToList(); // a line feed in a cell would be a row of its own making
         var widths = Enumerable.Range(0, header.Count).Select(i => lines.Max(line => line[i].Length)).ToList();
         foreach (var line in lines)
         {

@@ -1,3 +1,4 @@
+using Panorama.Core.Input;
 using Panorama.Testing;
 
 namespace Panorama.Cli.Tests;
@@ -93,6 +94,50 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
         Assert.Contains("rejected  line 3, Asset Tag: The row has no asset tag.", all.Output, StringComparison.Ordinal);
         Assert.Contains("Nothing was stored, because of the rejected rows.", all.Output, StringComparison.Ordinal);
         Assert.Equal((0L, 2L), (nothing, await database.OneAsync<long>("select count(*) from assets where tenant_id = $1", tenant.Id)));
+    }
+
+    [Fact]
+    public async Task What_a_file_says_to_the_terminal_is_shown_and_not_obeyed()
+    {
+        var tenant = await TenantAsync();
+        var csv = Write("Asset Tag,Name,Colour\u001b[2J,Purchase Date\nA-1,x\u001b]0;owned\u0007,\"\u202ered\nand more\",\u001b[31m1/2/24\n");
+        string[] import = ["import", "assets", csv, $"--tenant={tenant.Slug}"];
+
+        var asked = await database.RunCliAsync(import);
+        var run = await database.RunCliAsync([.. import, "--dates=mdy"]);
+        var missing = await database.RunCliAsync("import", "assets", "--csv=no\u001b[2Jfile\nError: all is well", $"--tenant={tenant.Slug}");
+        var option = await database.RunCliAsync("tenant", "list", "--\u001b[2J");
+
+        Assert.Contains(@"holds '\x1b[31m1/2/24'", asked.Error, StringComparison.Ordinal);
+        Assert.Contains(@"The file 'no\x1b[2Jfile\nError: all is well' cannot be read", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("Control characters (U+001B U+0007) are left out; the text is now 'x]0;owned'.", run.Output, StringComparison.Ordinal);
+        Assert.All((string[])[asked.Output, asked.Error, run.Output, run.Error, missing.Error, option.Error], text =>
+            Assert.DoesNotContain(text.Replace("\n", "", StringComparison.Ordinal), PlainText.IsControl));
+    }
+
+    [Fact]
+    public async Task A_table_keeps_to_its_rows_whatever_stands_in_its_cells()
+    {
+        using var output = new StringWriter();
+
+        await Shared.Table.WriteAsync(Shared.PrintableWriter.Over(output), ["Slug", "Name"], [["one", "two\nthree  fake"], ["\u001b[31m", "\u009b"]]);
+
+        Assert.Equal(["Slug      Name", @"one       two\nthree  fake", @"\x1b[31m  \x9b"], output.ToString().TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public async Task A_line_that_renews_itself_still_does()
+    {
+        using var output = new StringWriter();
+        var writer = Shared.PrintableWriter.Over(output);
+
+        writer.Write("\rhalf");
+        writer.Write("a\rb");
+        writer.Write("\r");
+        writer.Write('\u001b');
+        await writer.WriteLineAsync("\rx\r\ny");
+
+        Assert.Equal("\rhalf" + @"a\rb" + "\r" + @"\x1b\rx" + "\r\ny" + Environment.NewLine, output.ToString());
     }
 
     [Theory]
