@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Panorama.Api.Http;
 using Panorama.Core.Identity;
+using Panorama.Core.Tenancy;
+using Panorama.Core.Input;
 
 namespace Panorama.Api.Identity;
 
@@ -14,36 +15,33 @@ namespace Panorama.Api.Identity;
 /// <param name="Password">12 to 128 characters.</param>
 /// <param name="Locale">`en`, `pt-br` or `es`.</param>
 /// <param name="TimeZone">IANA name, such as `America/Sao_Paulo`.</param>
-public sealed partial record SetUpRequest(
+public sealed record SetUpRequest(
     [property: MaxLength(200)] string S,
-    [property: Required, MaxLength(200)] string Organisation,
-    [property: MaxLength(63), RegularExpression("^[a-z0-9][a-z0-9-]*$")] string Slug,
-    [property: Required, MaxLength(200)] string DisplayName,
-    [property: MaxLength(254)] string Email,
+    [property: Required, MaxLength(NameRules.MaxLength)] string Organisation,
+    [property: MaxLength(SlugRules.MaxLength), RegularExpression(SlugRules.Pattern)] string Slug,
+    [property: Required, MaxLength(NameRules.MaxLength)] string DisplayName,
+    [property: MaxLength(EmailRules.MaxLength)] string Email,
     [property: MinLength(1), MaxLength(1000)] string Password,
     [property: RegularExpression("^(en|pt-br|es)$")] string Locale,
     [property: MaxLength(64)] string TimeZone) : IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!EmailForm().IsMatch(Email) || Email.Contains("..", StringComparison.Ordinal))
+        if (!EmailRules.IsValid(Email))
         {
             yield return new ValidationResult("This is not an e-mail address.", [nameof(Email)]);
         }
 
-        if (TimeZone != "UTC" && (!TimeZone.Contains('/', StringComparison.Ordinal) || !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)))
+        if (!TimeZoneRules.IsValid(TimeZone))
         {
             yield return new ValidationResult("This is not an IANA time zone.", [nameof(TimeZone)]);
         }
 
-        if (Organisation.Contains('\0', StringComparison.Ordinal) || DisplayName.Contains('\0', StringComparison.Ordinal))
+        if (PlainText.HasControls(Organisation.Trim()) || PlainText.HasControls(DisplayName.Trim()))
         {
-            yield return new ValidationResult("A name may not hold the character NUL.", [nameof(Organisation), nameof(DisplayName)]);
+            yield return new ValidationResult("A name may not hold control characters.", [nameof(Organisation), nameof(DisplayName)]);
         }
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_'+-](?:[A-Za-z0-9_'+.-]*[A-Za-z0-9_+-])?@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
-    private static partial Regex EmailForm();
 }
 
 internal static class SetUp

@@ -21,9 +21,10 @@ internal static class AuditVerbs
                 throw new CliException("--from counts from 1.", ExitCodes.Usage);
             }
 
+            var slug = parsed.GetValue(tenant) is { } given ? Arguments.Slug(given, "--tenant") : null;
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_privileged", cancellationToken);
             using var keys = Keys(context);
-            var chains = await ChainsAsync(source, parsed.GetValue(tenant), cancellationToken);
+            var chains = await ChainsAsync(source, slug, cancellationToken);
             var findings = 0;
             foreach (var (chain, name) in chains)
             {

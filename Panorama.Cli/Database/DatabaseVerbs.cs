@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using Panorama.Cli.Shared;
 using Panorama.Core.Data;
+using Panorama.Core.Input;
 
 namespace Panorama.Cli.Database;
 
@@ -20,6 +21,11 @@ internal static class BootstrapVerb
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(database) is { } name && (name.Length is 0 or > 63 || PlainText.HasControls(name)))
+            {
+                throw new CliException("--database has 1 to 63 characters, none of them a control character.", ExitCodes.Usage);
+            }
+
             await RunAsync(context, parsed.GetValue(connection), parsed.GetValue(database), parsed.GetValue(rotate), cancellationToken);
             return ExitCodes.Ok;
         });

@@ -24,17 +24,19 @@ internal static class UserVerbs
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var address = Arguments.Email(parsed.GetRequiredValue(email), "--email");
+            var displayName = Arguments.NameOrNull(parsed.GetValue(name), "--name");
+            var slug = parsed.GetValue(tenant) is { } given ? Arguments.Slug(given, "--tenant") : null;
             var password = parsed.GetValue(stdin) ? await ReadPasswordAsync(context, cancellationToken) : null;
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var (userId, isNew) = await TenantRows.EnsureUserAsync(connection, address, parsed.GetValue(name) ?? address, context.Now, cancellationToken);
+            var (userId, isNew) = await TenantRows.EnsureUserAsync(connection, address, displayName ?? address, context.Now, cancellationToken);
             if (!isNew && await Credentials.HasPasswordAsync(connection, userId, cancellationToken))
             {
                 throw new CliException($"{address} exists and has a password; 'panorama user set-password' changes it.");
             }
 
-            var joined = parsed.GetValue(tenant) is { } slug && await JoinAsync(connection, context, slug, userId, parsed.GetValue(role)!, cancellationToken);
+            var joined = slug is not null && await JoinAsync(connection, context, slug, userId, parsed.GetValue(role)!, cancellationToken);
             string? link = null;
             if (password is null)
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Panorama.Cli.Shared;
 using Panorama.Core.Importing;
+using Panorama.Core.Input;
 
 namespace Panorama.Cli.Importing;
 
@@ -47,10 +48,11 @@ internal static class ImportVerbs
                 DryRun = parsed.GetValue(dryRun),
                 Encoding = parsed.GetValue(encoding),
                 Delimiter = parsed.GetValue(delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
-                DefaultModel = parsed.GetValue(model),
-                VehicleCategories = parsed.GetValue(vehicles)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+                DefaultModel = Arguments.NameOrNull(parsed.GetValue(model), "--default-model"),
+                VehicleCategories = [.. (parsed.GetValue(vehicles) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(category => Arguments.Name(category, "--vehicle-categories"))],
             };
-            return await RunAsync(context, parsed.GetRequiredValue(csv), parsed.GetRequiredValue(tenant), options, parsed.GetValue(report), cancellationToken);
+            return await RunAsync(context, parsed.GetRequiredValue(csv), Arguments.Slug(parsed.GetRequiredValue(tenant), "--tenant"), options, parsed.GetValue(report), cancellationToken);
         });
         return command;
     }
@@ -74,7 +76,7 @@ internal static class ImportVerbs
         var progress = new ImportProgressLine(context);
         var result = await new AssetImport(source, context.Clock).RunAsync(
             tenant.Id, actorUserId: null, content, options,
-            start: token => ImportLedger.StartAsync(source, tenant.Id, Path.GetFileName(path), content, Chosen(context, options), startedBy: null, context.Now, token),
+            start: token => ImportLedger.StartAsync(source, tenant.Id, PlainText.Clean(Path.GetFileName(path), isNote: false), content, Chosen(context, options), startedBy: null, context.Now, token),
             progress, onStored: (connection, token) => TenantRows.AuditVerbAsync(connection, context, "import assets", token), cancellationToken);
         progress.End();
         await ImportReport.WriteAsync(context, result, options, slug, MostLinesShown);

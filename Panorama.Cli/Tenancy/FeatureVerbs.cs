@@ -20,10 +20,11 @@ internal static class FeatureVerbs
         };
         set.SetAction(async (parsed, cancellationToken) =>
         {
+            var slug = Arguments.Slug(parsed.GetRequiredValue(tenant), "--tenant");
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_privileged", cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var row = await TenantRows.FindAsync(connection, parsed.GetRequiredValue(tenant), cancellationToken);
+            var row = await TenantRows.FindAsync(connection, slug, cancellationToken);
             await TenantRows.OpenAsync(connection, row.Id, cancellationToken);
             var enabled = parsed.GetRequiredValue(state) == "on";
             var changed = await TenantRows.SetFeatureAsync(connection, context, row.Id, parsed.GetRequiredValue(name), enabled, cancellationToken);

@@ -1,12 +1,12 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Panorama.Cli.Shared;
+using Panorama.Core.Tenancy;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Cli.Tenancy;
 
 /// <summary><c>panorama tenant create</c> and <c>tenant list</c>.</summary>
-internal static partial class TenantVerbs
+internal static class TenantVerbs
 {
     public static Command Create(CliContext context) => new("tenant", "Organisations.") { CreateTenant(context), ListTenants(context) };
 
@@ -23,14 +23,9 @@ internal static partial class TenantVerbs
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var tenant = new NewTenant(
-                parsed.GetRequiredValue(slug), Arguments.Required(parsed.GetRequiredValue(name), "--name"), Arguments.Email(parsed.GetRequiredValue(email), "--owner-email"),
-                parsed.GetValue(ownerName), parsed.GetValue(locale)!, parsed.GetValue(zone)!);
-            if (!Slug().IsMatch(tenant.Slug))
-            {
-                throw new CliException($"--slug '{tenant.Slug}' may hold a-z, 0-9 and dashes and begins with a letter or digit.", ExitCodes.Usage);
-            }
-
-            if (!tenant.TimeZone.Contains('/', StringComparison.Ordinal) && tenant.TimeZone != "UTC" || !TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out _))
+                Arguments.Slug(parsed.GetRequiredValue(slug), "--slug"), Arguments.Name(parsed.GetRequiredValue(name), "--name"), Arguments.Email(parsed.GetRequiredValue(email), "--owner-email"),
+                Arguments.NameOrNull(parsed.GetValue(ownerName), "--owner-name"), parsed.GetValue(locale)!, parsed.GetValue(zone)!);
+            if (!TimeZoneRules.IsValid(tenant.TimeZone))
             {
                 throw new CliException($"--time-zone '{tenant.TimeZone}' is not an IANA name such as America/Sao_Paulo.", ExitCodes.Usage);
             }
@@ -79,7 +74,4 @@ internal static partial class TenantVerbs
         });
         return command;
     }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Slug();
 }

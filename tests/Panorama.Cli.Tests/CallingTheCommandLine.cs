@@ -26,6 +26,42 @@ public sealed class CallingTheCommandLine(TestDatabase database)
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string[], string> ValuesThatAreNone => new()
+    {
+        { ["tenant", "create", "--slug=s1", $"--name={new string('x', 201)}", "--owner-email=a@b.example"], "--name 'xxx" },
+        { ["tenant", "create", "--slug=s1", "--name=a\u001b[31mb", "--owner-email=a@b.example"], @"--name 'a\x1b[31mb' may not hold control characters." },
+        { ["tenant", "create", "--slug=s1", "--name=\u202eevil", "--owner-email=a@b.example"], @"--name '\u202eevil' may not hold control characters." },
+        { ["tenant", "create", "--slug=s1", "--name=   ", "--owner-email=a@b.example"], "--name may not be empty." },
+        { ["tenant", "create", "--slug=s1", "--name=x", "--owner-email=a@b.example", "--owner-name=two\nlines"], @"--owner-name 'two\nlines' may not hold control characters." },
+        { ["tenant", "create", $"--slug={new string('s', 64)}", "--name=x", "--owner-email=a@b.example"], "--slug 'sss" },
+        { ["tenant", "create", "--slug=s1\n", "--name=x", "--owner-email=a@b.example"], @"--slug 's1\n' may hold a-z" },
+        { ["tenant", "create", "--slug=s1", "--name=x", $"--owner-email={new string('a', 60)}@{new string('b', 200)}.example"], "--owner-email 'aaa" },
+        { ["user", "create", "--email=a\u0000b@c.example"], @"--email 'a\x00b@c.example' is not an e-mail address." },
+        { ["user", "create", "--email=a@b.example", $"--name={new string('n', 201)}"], "--name 'nnn" },
+        { ["user", "create", "--email=a@b.example", "--tenant=Not A Slug", "--role=driver"], "--tenant 'Not A Slug'" },
+        { ["user", "set-password", $"--email={new string('a', 300)}@b.example", "--password-stdin"], "--email 'aaa" },
+        { ["setup-link", "--user=a@b"], "--user 'a@b' is not an e-mail address." },
+        { ["feature", "set", "inspections", "on", "--tenant=\u001b]0;x\u0007"], @"--tenant '\x1b]0;x\x07'" },
+        { ["audit", "verify", "--tenant=A B"], "--tenant 'A B'" },
+        { ["import", "assets", "--csv=a.csv", "--tenant=x", $"--default-model={new string('m', 201)}"], "--default-model 'mmm" },
+        { ["import", "assets", "--csv=a.csv", "--tenant=x", "--default-model=a\tb"], @"--default-model 'a\tb' may not hold control characters." },
+        { ["import", "assets", "--csv=a.csv", "--tenant=x", "--vehicle-categories=Vans,\u009b2J"], @"--vehicle-categories '\x9b2J' may not hold control characters." },
+        { ["import", "assets", "--csv=a.csv", "--tenant=X!"], "--tenant 'X!'" },
+        { ["bootstrap-db", $"--database={new string('d', 64)}"], "--database has 1 to 63 characters" },
+    };
+
+    [Theory]
+    [MemberData(nameof(ValuesThatAreNone))]
+    public async Task A_value_that_nothing_may_be_called_is_64_and_names_its_option(string[] arguments, string sentence)
+    {
+        var run = await database.RunCliAsync("a password nobody has\n", arguments);
+
+        Assert.Equal((ExitCodes.Usage, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(sentence, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.DoesNotContain(run.Error.TrimEnd(), char.IsControl);
+    }
+
     [Theory]
     [InlineData("tenant list", "The setting ConnectionStrings__panorama_privileged is missing.")]
     [InlineData("migrate", "The setting ConnectionStrings__panorama_migrator is missing.")]
