@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Panorama.Cli.Shared;
+using Panorama.Core.Assets;
 using Panorama.Core.Importing;
 using Panorama.Core.Input;
 
@@ -58,8 +59,8 @@ internal static class ImportVerbs
     }
 
     private static string? Currency(string? value) => value is null ? null
-        : value.Length == 3 && value.All(char.IsAsciiLetter) ? value.ToUpperInvariant()
-        : throw new CliException($"--currency '{value}' is not a code of three letters such as USD.", ExitCodes.Usage);
+        : Currencies.Contains(value.ToUpperInvariant()) ? value.ToUpperInvariant()
+        : throw new CliException($"--currency '{value}' is not a code of ISO 4217 such as USD.", ExitCodes.Usage);
 
     private static async Task<int> RunAsync(
         CliContext context, string path, string slug, AssetImportOptions options, string? reportPath, CancellationToken cancellationToken)
@@ -115,18 +116,39 @@ internal static class ImportVerbs
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            throw new CliException($"--csv names the folder '{path}'; name the file.", ExitCodes.Usage);
+        }
+
         try
         {
-            var file = new FileInfo(path);
-            return file.Exists && file.Length > CsvText.MaxBytes
-                ? throw new CliException($"The file has {file.Length:N0} bytes; at most {CsvText.MaxBytes:N0} are read.".ToString(CultureInfo.InvariantCulture))
-                : await File.ReadAllBytesAsync(path, cancellationToken);
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            using var content = new MemoryStream();
+            var buffer = new byte[81_920];
+            for (int read; (read = await file.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                content.Write(buffer, 0, read);
+                if (content.Length > CsvText.MaxBytes) // a device never ends, and its length is 0
+                {
+                    throw new CliException(string.Create(CultureInfo.InvariantCulture, $"The file '{path}' has more than {CsvText.MaxBytes:N0} bytes, which is the most that is read."));
+                }
+            }
+
+            return content.ToArray();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new CliException($"The file '{path}' cannot be read: {(exception is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : exception.Message.TrimEnd('.'))}.");
+            throw new CliException($"The file '{path}' cannot be read: {Reason(exception)}.");
         }
     }
+
+    private static string Reason(Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+        UnauthorizedAccessException => "this account may not read it",
+        _ => exception.Message.TrimEnd('.'),
+    };
 
     private static string Chosen(CliContext context, AssetImportOptions options) => JsonSerializer.Serialize(new
     {

@@ -31,6 +31,11 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
     {
         var text = CsvText.Decode(content, options.Encoding);
         var table = new CsvTable(text, options.Delimiter);
+        if (!table.Rows().Any())
+        {
+            throw new ImportRefusedException("file_without_rows", "The file has a header row and no row below it.");
+        }
+
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var (fields, meterUnit) = await ReadTenantAsync(connection, tenantId, cancellationToken);
         var columns = AssetColumns.Map(table.Header, fields);

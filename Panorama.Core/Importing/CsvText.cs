@@ -31,6 +31,11 @@ public sealed record CsvText(string Text, string Encoding, bool Assumed = false,
             throw new ImportRefusedException("file_too_large", $"The file has {bytes.Length} bytes; at most {MaxBytes} are read.");
         }
 
+        if (KindOf(bytes) is { } kind)
+        {
+            throw new ImportRefusedException("file_not_text", $"The file is {kind}, not a CSV file. Save it as CSV and try again.");
+        }
+
         var decoded = encodingName is null ? Detect(bytes) : Chosen(bytes, encodingName);
         if (decoded.Text.Contains('\0', StringComparison.Ordinal))
         {
@@ -43,6 +48,22 @@ public sealed record CsvText(string Text, string Encoding, bool Assumed = false,
         }
 
         return decoded;
+    }
+
+    /// <summary>What a file is that people take for a CSV, by its first bytes; null for anything else.</summary>
+    private static string? KindOf(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith("PK\u0003\u0004"u8))
+        {
+            var head = bytes[..Math.Min(bytes.Length, 4096)];
+            return head.IndexOf("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"u8) >= 0 ? "an OpenDocument spreadsheet"
+                : head.IndexOf("[Content_Types].xml"u8) >= 0 || head.IndexOf("xl/"u8) >= 0 ? "an Excel workbook" : "a zip archive";
+        }
+
+        return bytes.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]) ? "an Excel workbook"
+            : bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "a gzip archive"
+            : bytes.StartsWith("%PDF-"u8) ? "a PDF document"
+            : null;
     }
 
     private static CsvText Detect(ReadOnlySpan<byte> bytes)

@@ -143,6 +143,12 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
     [Theory]
     [InlineData("missing.csv", null, "cannot be read: it does not exist.")]
     [InlineData("empty.csv", "", "The file is empty.")]
+    [InlineData("blank.csv", " \r\n\n", "The file is empty.")]
+    [InlineData("header.csv", "Asset Tag,Name\n\n", "The file has a header row and no row below it.")]
+    [InlineData("assets.xlsx", "PK\u0003\u0004....[Content_Types].xml", "The file is an Excel workbook, not a CSV file. Save it as CSV and try again.")]
+    [InlineData("assets.zip", "PK\u0003\u0004....assets.csv", "The file is a zip archive, not a CSV file. Save it as CSV and try again.")]
+    [InlineData("assets.pdf", "%PDF-1.7", "The file is a PDF document, not a CSV file. Save it as CSV and try again.")]
+    [InlineData("noise.bin", "a\u0000\u0000b\u0000c", "The file is not text: it holds zero bytes.")]
     [InlineData("open.csv", "Asset Tag,Name\nA-1,\"x\n", "Line 2: a quotation mark opens a cell and none closes it before the file ends.")]
     [InlineData("other.csv", "Name,Serial\nx,y\n", "The file has no column 'Asset Tag'.")]
     public async Task A_file_that_cannot_be_read_is_one_sentence(string name, string? content, string sentence)
