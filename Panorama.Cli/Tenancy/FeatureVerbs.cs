@@ -35,8 +35,15 @@ internal static class FeatureVerbs
 
             await transaction.CommitAsync(cancellationToken);
             await context.Output.WriteLineAsync($"{parsed.GetRequiredValue(name)} is {(changed ? "now" : "already")} {(enabled ? "on" : "off")} for {row.Slug}.");
+            if (enabled && !IsOn(context.Settings["FEATURE_INSPECTIONS"]))
+            {
+                await context.Output.WriteLineAsync("It is not offered yet: FEATURE_INSPECTIONS is not on here, and has to be true where the Api runs.");
+            }
+
             return ExitCodes.Ok;
         });
         return new Command("feature", "Features of organisations.") { set };
     }
+
+    private static bool IsOn(string? flag) => flag?.ToLowerInvariant() is "true" or "1" or "yes";
 }

@@ -88,10 +88,15 @@ public sealed partial class MakingOrganisationsAndPeople(TestDatabase database)
         var on = await database.RunCliAsync("feature", "set", "inspections", "on", $"--tenant={slug}");
         var still = await database.RunCliAsync("feature", "set", "inspections", "on", $"--tenant={slug}");
 
-        Assert.Equal(($"inspections is now on for {slug}.", $"inspections is already on for {slug}."), (on.Output.Trim(), still.Output.Trim()));
+        const string Hint = "It is not offered yet: FEATURE_INSPECTIONS is not on here, and has to be true where the Api runs.";
+        Assert.Equal(($"inspections is now on for {slug}.\n{Hint}", $"inspections is already on for {slug}.\n{Hint}"), (Lines(on), Lines(still)));
+        Assert.Equal($"inspections is already on for {slug}.", Lines(await CommandLine.RunAsync(
+            CommandLine.Settings(database).Append(("FEATURE_INSPECTIONS", "yes")), "", "feature", "set", "inspections", "on", $"--tenant={slug}")));
         Assert.Equal(1L, await database.OneAsync<long>(
             "select count(*) from audit_events e join tenants t on t.id = e.tenant_id where t.slug = $1 and action = 'panorama.tenant.feature_changed' and metadata @> '{\"feature\": \"inspections\", \"before\": false, \"after\": true}'", slug));
     }
+
+    private static string Lines(Run run) => run.Output.Trim().ReplaceLineEndings("\n");
 
     private async Task<string> OrganisationAsync()
     {
