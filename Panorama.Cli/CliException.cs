@@ -19,4 +19,7 @@ internal static class ExitCodes
 
     /// <summary>It was called wrongly; nothing was done.</summary>
     public const int Usage = 64;
+
+    /// <summary>The database cannot be reached; nothing was done, and another attempt may work (sysexits.h: EX_UNAVAILABLE).</summary>
+    public const int Unavailable = 69;
 }

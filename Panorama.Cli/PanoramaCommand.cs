@@ -21,7 +21,8 @@ internal static class PanoramaCommand
     public static async Task<int> RunAsync(string[] args, CliContext given)
     {
         var context = given with { Output = PrintableWriter.Over(given.Output), Error = PrintableWriter.Over(given.Error) };
-        var root = new RootCommand("Operates a Panorama installation. Options are written as --name=value; settings come from the environment.")
+        var root = new RootCommand("Operates a Panorama installation. Options are written as --name=value; settings come from the environment. "
+            + "Exit codes: 0 done, 1 failed or something was found, 2 done but for rejected rows, 64 called wrongly, 69 the database cannot be reached.")
         {
             PrepareVerb.Create(context),
             BootstrapVerb.Create(context),
@@ -39,11 +40,8 @@ internal static class PanoramaCommand
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            var command = parsed.CommandResult.Command;
-            await context.Error.WriteLineAsync(command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0
-                ? $"One of these is needed: {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
-                : string.Join(' ', parsed.Errors.Select(error => PlainText.Visible(error.Message)).Distinct()));
-            await context.Error.WriteLineAsync($"See: {string.Join(' ', (string[])["panorama", .. Path(command), "--help"])}");
+            await context.Error.WriteLineAsync(PlainText.Visible(WrongCall.Explain(parsed)));
+            await context.Error.WriteLineAsync($"See: {WrongCall.Name(parsed.CommandResult.Command)} --help");
             return ExitCodes.Usage;
         }
 
@@ -64,22 +62,22 @@ internal static class PanoramaCommand
                 await context.Error.WriteLineAsync(exception.ToString());
             }
 
-            return exception is CliException { ExitCode: var code } ? code : ExitCodes.Failed;
+            return ExitCodeOf(exception);
         }
     }
 
-    private static List<string> Path(Command command)
+    /// <summary>How the verb ends that threw it.</summary>
+    public static int ExitCodeOf(Exception exception) => exception switch
     {
-        var names = new List<string>();
-        for (var current = command; current is not RootCommand and not null; current = current.Parents.OfType<Command>().FirstOrDefault())
-        {
-            names.Insert(0, current.Name);
-        }
+        CliException { ExitCode: var code } => code,
+        PostgresException refused => refused.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.TooManyConnections ? ExitCodes.Unavailable : ExitCodes.Failed,
+        NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or SocketException or TimeoutException => ExitCodes.Unavailable,
+        _ => ExitCodes.Failed,
+    };
 
-        return names;
-    }
-
-    private static string Explain(Exception exception) => exception switch
+    /// <summary>What went wrong, in a sentence for the operator.</summary>
+    public static string Explain(Exception exception) => exception switch
     {
         CliException or ImportRefusedException or SettingsException or BootstrapException or MigrationException or LoginGuardException => exception.Message,
         OperationCanceledException => "Stopped before the end.",

@@ -13,13 +13,23 @@ internal static class DoctorVerb
     public static Command Create(CliContext context)
     {
         var json = new Option<bool>("--json") { Description = "Write the findings as JSON" };
-        var command = new Command("doctor", "Compares the real database with what it must be. Reads only. Exit code 1 on any finding; warnings alone are 0.") { json };
+        var command = new Command("doctor", "Compares the real database with what it must be. Reads only. Exit code 1 on any finding, warnings alone are 0; 69 when the database cannot be reached, with --json as {\"ok\": false, \"error\": …}.") { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // Not the checked connection of the other verbs: what is wrong with it is what the doctor is to say.
-            await using var source = Npgsql.NpgsqlDataSource.Create(context.Settings.ConnectionString("panorama_migrator"));
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            var findings = await Doctor.ExamineAsync(connection, context.Clock, cancellationToken);
+            IReadOnlyList<DoctorFinding> findings;
+            try
+            {
+                findings = await ExamineAsync(context, cancellationToken);
+            }
+            catch (Exception exception) when (parsed.GetValue(json))
+            {
+                // Whoever reads JSON reads it also when there is nothing to examine; the sentence and the exit code follow as for every verb.
+                var code = PanoramaCommand.ExitCodeOf(exception) == ExitCodes.Unavailable ? "database_unavailable" : "not_examined";
+                await context.Output.WriteLineAsync(JsonSerializer.Serialize(
+                    new { ok = false, error = new { code, message = PanoramaCommand.Explain(exception) }, findings = Array.Empty<DoctorFinding>() }, Json));
+                throw;
+            }
+
             var holes = findings.Count(finding => !finding.IsWarning);
             if (parsed.GetValue(json))
             {
@@ -37,5 +47,13 @@ internal static class DoctorVerb
             return holes == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        // Not the checked connection of the other verbs: what is wrong with it is what the doctor is to say.
+        await using var source = Npgsql.NpgsqlDataSource.Create(context.Settings.ConnectionString("panorama_migrator"));
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await Doctor.ExamineAsync(connection, context.Clock, cancellationToken);
     }
 }

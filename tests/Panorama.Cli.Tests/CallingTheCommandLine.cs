@@ -8,9 +8,16 @@ public sealed class CallingTheCommandLine(TestDatabase database)
     [InlineData("", "One of these is needed")]
     [InlineData("tenant", "One of these is needed: create, list.")]
     [InlineData("tenant create --slug=x", "--name")]
-    [InlineData("imprt assets", "imprt")]
+    [InlineData("imprt assets --csv=x", "'panorama' has no verb 'imprt'; did you mean 'import'?")]
+    [InlineData("tenant crate --slug=x", "'panorama tenant' has no verb 'crate'; did you mean 'create'?")]
+    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, demo, version.")]
+    [InlineData("tenant create --slugg=x --name=y --owner-email=a@b.example", "'panorama tenant create' has no option '--slugg'; did you mean '--slug'?")]
+    [InlineData("version now", "'panorama version' takes no 'now'")]
     [InlineData("import assets --csv=a.csv --tenant=x --dates=ymd", "ymd")]
-    [InlineData("import assets --csv=a.csv --tenant=x --currency=dollars", "--currency 'dollars' is not a code of three letters such as USD.")]
+    [InlineData("import assets --csv=a.csv --tenant=x --currency=dollars", "--currency 'dollars' is not a code of ISO 4217 such as USD.")]
+    [InlineData("import assets --csv=a.csv --tenant=x --currency=ZZZ", "--currency 'ZZZ' is not a code of ISO 4217 such as USD.")]
+    [InlineData("import assets --csv= --tenant=x", "Required argument missing for option: '--csv'.")]
+    [InlineData("import assets --csv=/ --tenant=x", "--csv names the folder '/'; name the file.")]
     [InlineData("tenant create --slug=Bad_Slug --name=x --owner-email=a@b.example", "--slug 'Bad_Slug'")]
     [InlineData("tenant create --slug=good --name=x --owner-email=nobody", "--owner-email 'nobody' is not an e-mail address.")]
     [InlineData("tenant create --slug=good --name=x --owner-email=a@b.example --time-zone=Mars", "--time-zone 'Mars' is not an IANA name")]
@@ -77,10 +84,61 @@ public sealed class CallingTheCommandLine(TestDatabase database)
     }
 
     [Theory]
-    [InlineData("Host=127.0.0.1;Port=1;Username=panorama_super_admin;Password=not-a-real-one-7;Database=x;Timeout=3", "The database cannot be reached")]
+    [InlineData("prepare")]
+    [InlineData("bootstrap-db")]
+    [InlineData("migrate")]
+    [InlineData("doctor")]
+    [InlineData("tenant create --slug=x --name=y --owner-email=a@b.example")]
+    [InlineData("tenant list")]
+    [InlineData("user create --email=a@b.example")]
+    [InlineData("user set-password --email=a@b.example --password-stdin")]
+    [InlineData("setup-link")]
+    [InlineData("setup-link --user=a@b.example")]
+    [InlineData("feature set inspections on --tenant=x")]
+    [InlineData("audit verify")]
+    [InlineData("import assets --csv=FILE --tenant=x")]
+    [InlineData("demo")]
+    public async Task Every_verb_says_in_one_sentence_that_the_database_is_down(string verb)
+    {
+        var settings = Core.Data.DatabaseRoles.ConnectionNames.Select(pair =>
+            ($"ConnectionStrings__{pair.Value}", (string?)$"Host=127.0.0.1;Port=1;Username={pair.Key};Password=not-a-real-one-7;Database=x;Timeout=3"))
+            .Append(("ConnectionStrings__panorama_bootstrap", "Host=127.0.0.1;Port=1;Username=postgres;Password=not-a-real-one-7;Database=x;Timeout=3"));
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "Asset Tag\nA-1\n", TestContext.Current.CancellationToken);
+
+        var run = await CommandLine.RunAsync(settings, "a quiet harbour at dawn\n", verb.Replace("FILE", file, StringComparison.Ordinal).Split(' '));
+
+        File.Delete(file);
+        Assert.Equal((ExitCodes.Unavailable, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("The database cannot be reached: ", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task The_doctor_answers_in_JSON_also_when_there_is_nothing_to_examine()
+    {
+        var down = await CommandLine.RunAsync(
+            [("ConnectionStrings__panorama_migrator", "Host=127.0.0.1;Port=1;Username=panorama_migrator;Password=not-a-real-one-7;Database=x;Timeout=3")], "", "doctor", "--json");
+        var unset = await CommandLine.RunAsync([], "", "doctor", "--json");
+
+        Assert.Equal((ExitCodes.Unavailable, ExitCodes.Failed), (down.ExitCode, unset.ExitCode));
+        Assert.Equal(("database_unavailable", "not_examined"), (Error(down.Output, "code"), Error(unset.Output, "code")));
+        Assert.Equal(down.Error.Trim(), Error(down.Output, "message"));
+        Assert.Contains("ConnectionStrings__panorama_migrator is missing", Error(unset.Output, "message"), StringComparison.Ordinal);
+
+        static string? Error(string output, string member)
+        {
+            using var json = System.Text.Json.JsonDocument.Parse(output);
+            Assert.False(json.RootElement.GetProperty("ok").GetBoolean());
+            Assert.Equal(0, json.RootElement.GetProperty("findings").GetArrayLength());
+            return json.RootElement.GetProperty("error").GetProperty(member).GetString();
+        }
+    }
+
+    [Theory]
     [InlineData("Host=127.0.0.1;Port=nonsense", "The setting ConnectionStrings__panorama_privileged cannot be read")]
     [InlineData("postgresql://[bad", "ConnectionStrings__panorama_privileged is not a valid address")]
-    public async Task A_database_that_is_down_or_misnamed_is_one_sentence(string connection, string sentence)
+    public async Task A_database_that_is_misnamed_is_one_sentence(string connection, string sentence)
     {
         var run = await CommandLine.RunAsync([("ConnectionStrings__panorama_privileged", connection)], "", "tenant", "list");
 
