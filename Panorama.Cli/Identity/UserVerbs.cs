@@ -10,15 +10,15 @@ namespace Panorama.Cli.Identity;
 /// <summary><c>panorama user create</c> and <c>user set-password</c>; both write credentials, so both need the migrator's login.</summary>
 internal static class UserVerbs
 {
-    public static Command Create(CliContext context) => new("user", "People who sign in.") { CreateUser(context), SetPassword(context) };
+    public static Command Create(CliContext context) => new("user", "People who sign in.") { CreateUser(context), UserAddVerb.Create(context), SetPassword(context) };
 
     private static Command CreateUser(CliContext context)
     {
         var email = new Option<string>("--email") { Description = "Address", Required = true };
         var name = new Option<string?>("--name") { Description = "Name; without it the address" };
         var tenant = new Option<string?>("--tenant") { Description = "Slug of an organisation to join" };
-        var role = new Option<string>("--role") { Description = "owner, fleet_admin, fleet_staff or driver", DefaultValueFactory = _ => "driver" };
-        role.AcceptOnlyFromAmong("owner", "fleet_admin", "fleet_staff", "driver");
+        var role = new Option<string?>("--role") { Description = "With --tenant: owner, fleet_admin, fleet_staff or driver; without it driver" };
+        role.AcceptOnlyFromAmong(MemberRows.Roles);
         var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input instead of printing a set-up link" };
         var command = new Command("create", "Makes a person, or gives one without a password the first.") { email, name, tenant, role, stdin };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -26,6 +26,11 @@ internal static class UserVerbs
             var address = Arguments.Email(parsed.GetRequiredValue(email), "--email");
             var displayName = Arguments.NameOrNull(parsed.GetValue(name), "--name");
             var slug = parsed.GetValue(tenant) is { } given ? Arguments.Slug(given, "--tenant") : null;
+            if (slug is null && parsed.GetValue(role) is not null)
+            {
+                throw new CliException("--role belongs to --tenant.", ExitCodes.Usage);
+            }
+
             var password = parsed.GetValue(stdin) ? await ReadPasswordAsync(context, cancellationToken) : null;
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -33,10 +38,10 @@ internal static class UserVerbs
             var (userId, isNew) = await TenantRows.EnsureUserAsync(connection, address, displayName ?? address, context.Now, cancellationToken);
             if (!isNew && await Credentials.HasPasswordAsync(connection, userId, cancellationToken))
             {
-                throw new CliException($"{address} exists and has a password; 'panorama user set-password' changes it.");
+                throw new CliException($"{address} exists and has a password; 'panorama user set-password' changes it, 'panorama user add' gives them another organisation.");
             }
 
-            var joined = slug is not null && await JoinAsync(connection, context, slug, userId, parsed.GetValue(role)!, cancellationToken);
+            var membership = slug is null ? null : await JoinAsync(connection, context, slug, userId, address, parsed.GetValue(role), cancellationToken);
             string? link = null;
             if (password is null)
             {
@@ -50,7 +55,7 @@ internal static class UserVerbs
             await Credentials.AuditAsync(connection, context, "user create", userId, password is null ? null : AuditActions.IdentityLinked, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             await context.Output.WriteLineAsync(
-                $"{address} {(isNew ? "made" : "was there already")}{(joined ? $", {parsed.GetValue(role)} of {parsed.GetValue(tenant)}" : "")}{(password is null ? "." : ", with a password.")}");
+                $"{address} {(isNew ? "made" : "was there already")}{membership}{(password is null ? "." : ", with a password.")}");
             if (link is not null)
             {
                 await context.Output.WriteLineAsync($"They choose their password here within 24 hours (one use): {link}");
@@ -90,26 +95,22 @@ internal static class UserVerbs
         return command;
     }
 
-    /// <returns>False when the person was a member already.</returns>
-    private static async Task<bool> JoinAsync(
-        NpgsqlConnection connection, CliContext context, string slug, Guid userId, string role, CancellationToken cancellationToken)
+    /// <returns>What became of the membership, as the middle of a sentence.</returns>
+    /// <exception cref="CliException">The person is a member otherwise than was asked for.</exception>
+    private static async Task<string> JoinAsync(
+        NpgsqlConnection connection, CliContext context, string slug, Guid userId, string address, string? role, CancellationToken cancellationToken)
     {
         var tenant = await TenantRows.FindAsync(connection, slug, cancellationToken);
-        if (await connection.ScalarAsync<bool>(
-            "select exists (select 1 from tenant_memberships where tenant_id = $1 and user_id = $2)", cancellationToken, Uuid(tenant.Id), Uuid(userId)))
+        if (await MemberRows.FindAsync(connection, tenant.Id, userId, cancellationToken) is { } member)
         {
-            return false;
+            return member.Status == "active" && (role is null || role == member.Role)
+                ? $", {member.Role} of {slug} as before"
+                : throw new CliException(
+                    $"{address} is {(member.Status == "active" ? "" : $"a {member.Status} ")}{member.Role} of {slug}; 'panorama user add --email={address} --tenant={slug} --role={role ?? member.Role}' changes that.");
         }
 
-        var membership = await TenantRows.AddMemberAsync(connection, tenant.Id, userId, role, null, context.Now, cancellationToken);
-        await connection.ExecuteAsync(
-            """
-            insert into audit_events (id, tenant_id, action, resource_type, resource_id, metadata)
-            values ($1, $2, $6, 'tenant_membership', $3, jsonb_build_object('userId', $4, 'role', $5, 'status', 'active'))
-            """,
-            cancellationToken, Uuid(Guid.CreateVersion7(context.Now)), Uuid(tenant.Id), Text(membership.ToString()), Uuid(userId), Text(role),
-            Text(AuditActions.TenantMemberAdded));
-        return true;
+        await MemberRows.AddAsync(connection, context, tenant.Id, userId, role ?? "driver", cancellationToken);
+        return $", {role ?? "driver"} of {slug}";
     }
 
     private static async Task<string> ReadPasswordAsync(CliContext context, CancellationToken cancellationToken)

@@ -17,6 +17,10 @@ public static class AuditActions
     public const string TenantCreated = "panorama.tenant.created";
     public const string TenantFeatureChanged = "panorama.tenant.feature_changed";
     public const string TenantMemberAdded = "panorama.tenant.member_added";
+    public const string TenantOwnerPromoted = "panorama.tenant.owner_promoted";
+    public const string TenantOwnerDemoted = "panorama.tenant.owner_demoted";
+    public const string TenantMembershipActive = "panorama.tenant.membership_active";
+    public const string TenantMembershipUpdated = "panorama.tenant.membership_updated";
 
     public const string AssetCreated = "panorama.asset.created";
     public const string AssetUpdated = "panorama.asset.updated";
@@ -52,6 +56,10 @@ public static class AuditActions
         new(TenantCreated, "tenant"),
         new(TenantFeatureChanged, "tenant"),
         new(TenantMemberAdded, "tenant_membership"),
+        new(TenantOwnerPromoted, "tenant_membership"),
+        new(TenantOwnerDemoted, "tenant_membership"),
+        new(TenantMembershipActive, "tenant_membership"),
+        new(TenantMembershipUpdated, "tenant_membership"),
 
         new(AssetCreated, "asset"),
         new(AssetUpdated, "asset"),

@@ -16,6 +16,7 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Cli/Demo/DemoVerb.cs"] = "makes two organisations with passwords",
         ["Panorama.Cli/Identity/SetupLinkVerb.cs"] = "writes links, as the migrator",
         ["Panorama.Cli/Identity/UserVerbs.cs"] = "writes passwords, as the migrator",
+        ["Panorama.Cli/Identity/UserAddVerb.cs"] = "changes memberships of the tenant the operator names",
         ["Panorama.Cli/Importing/ImportVerbs.cs"] = "imports into the tenant the operator names",
         ["Panorama.Cli/Tenancy/FeatureVerbs.cs"] = "switches a feature of the tenant the operator names",
         ["Panorama.Cli/PrepareVerb.cs"] = "names the logins that a local start needs",

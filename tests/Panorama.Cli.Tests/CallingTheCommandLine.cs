@@ -91,6 +91,7 @@ public sealed class CallingTheCommandLine(TestDatabase database)
     [InlineData("tenant create --slug=x --name=y --owner-email=a@b.example")]
     [InlineData("tenant list")]
     [InlineData("user create --email=a@b.example")]
+    [InlineData("user add --email=a@b.example --tenant=x --role=driver")]
     [InlineData("user set-password --email=a@b.example --password-stdin")]
     [InlineData("setup-link")]
     [InlineData("setup-link --user=a@b.example")]

@@ -69,6 +69,73 @@ public sealed partial class MakingOrganisationsAndPeople(TestDatabase database)
     }
 
     [Fact]
+    public async Task Someone_with_a_password_joins_a_second_organisation_once()
+    {
+        var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+        var slug = await OrganisationAsync();
+        string[] add = ["user", "add", $"--email={tenant.Driver.Email}", $"--tenant={slug}"];
+
+        var added = await database.RunCliAsync([.. add, "--role=driver"]);
+        var again = await database.RunCliAsync([.. add, "--role=driver"]);
+        var raised = await database.RunCliAsync([.. add, "--role=owner"]);
+        var lowered = await database.RunCliAsync([.. add, "--role=fleet_admin"]);
+        await database.OneAsync<int>("update tenant_memberships set status = 'removed' where user_id = $1 and tenant_id = (select id from tenants where slug = $2)", tenant.Driver.UserId, slug);
+        var back = await database.RunCliAsync([.. add, "--role=fleet_admin"]);
+
+        Assert.Equal(
+            [
+                $"{tenant.Driver.Email} is now driver of {slug}.", $"{tenant.Driver.Email} is driver of {slug} already.", $"{tenant.Driver.Email} is now owner of {slug}, no longer driver.",
+                $"{tenant.Driver.Email} is now fleet_admin of {slug}, no longer owner.", $"{tenant.Driver.Email} is fleet_admin of {slug} again.",
+            ],
+            new[] { added, again, raised, lowered, back }.Select(run => run.Output.Trim() + run.Error));
+        Assert.Equal("fleet_admin active 4", await database.OneAsync<string>(
+            "select concat_ws(' ', role, status, version::text) from tenant_memberships where user_id = $1 and tenant_id = (select id from tenants where slug = $2)", tenant.Driver.UserId, slug));
+        Assert.Equal(
+            "panorama.tenant.member_added - -;panorama.tenant.owner_promoted driver active;panorama.tenant.owner_demoted owner active;panorama.tenant.membership_active fleet_admin removed",
+            await database.OneAsync<string>(
+                """
+                select string_agg(concat_ws(' ', action, coalesce(metadata ->> 'previousRole', '-'), coalesce(metadata ->> 'previousStatus', '-')), ';' order by e.occurred_at, e.id)
+                  from audit_events e join tenants t on t.id = e.tenant_id where t.slug = $1 and resource_type = 'tenant_membership' and metadata ->> 'userId' = $2
+                """, slug, tenant.Driver.UserId.ToString()));
+        Assert.Equal(4L, await database.OneAsync<long>("select count(*) from audit_events e join tenants t on t.id = e.tenant_id where t.slug = $1 and metadata ->> 'verb' = 'user add'", slug));
+    }
+
+    [Fact]
+    public async Task The_last_owner_stays_and_who_is_suspended_stays_so()
+    {
+        var slug = await OrganisationAsync();
+        string[] add = ["user", "add", $"--email=owner@{slug}.example", $"--tenant={slug}"];
+
+        var last = await database.RunCliAsync([.. add, "--role=driver"]);
+        await database.RunCliAsync("user", "create", $"--email=bo@{slug}.example", $"--tenant={slug}");
+        await database.OneAsync<int>("update tenant_memberships set status = 'suspended' where user_id = (select id from users where email = $1)", $"bo@{slug}.example");
+        var suspended = await database.RunCliAsync("user", "add", $"--email=bo@{slug}.example", $"--tenant={slug}", "--role=driver");
+        var nobody = await database.RunCliAsync("user", "add", $"--email=ghost@{slug}.example", $"--tenant={slug}", "--role=driver");
+
+        Assert.Equal((1, "They are the last owner, and an organisation keeps one; make somebody else an owner first."), (last.ExitCode, last.Error.Trim()));
+        Assert.Equal((1, $"bo@{slug}.example is suspended in {slug}; an owner ends that."), (suspended.ExitCode, suspended.Error.Trim()));
+        Assert.Equal((1, $"Nobody has the address 'ghost@{slug}.example'; 'panorama user create' makes a person."), (nobody.ExitCode, nobody.Error.Trim()));
+        Assert.Equal("owner", await database.OneAsync<string>("select m.role from tenant_memberships m join users u on u.id = m.user_id where u.email = $1", $"owner@{slug}.example"));
+    }
+
+    [Fact]
+    public async Task A_role_is_never_passed_over()
+    {
+        var slug = await OrganisationAsync();
+        string[] create = ["user", "create", $"--email=bo@{slug}.example"];
+
+        var alone = await database.RunCliAsync([.. create, "--role=driver"]);
+        var first = await database.RunCliAsync([.. create, $"--tenant={slug}"]);
+        var same = await database.RunCliAsync([.. create, $"--tenant={slug}", "--role=driver"]);
+        var other = await database.RunCliAsync([.. create, $"--tenant={slug}", "--role=owner"]);
+
+        Assert.Equal((ExitCodes.Usage, "--role belongs to --tenant."), (alone.ExitCode, alone.Error.Trim()));
+        Assert.StartsWith($"bo@{slug}.example made, driver of {slug}.", first.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"bo@{slug}.example was there already, driver of {slug} as before.", same.Output, StringComparison.Ordinal);
+        Assert.Equal((1, $"bo@{slug}.example is driver of {slug}; 'panorama user add --email=bo@{slug}.example --tenant={slug} --role=owner' changes that."), (other.ExitCode, other.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Unknown_people_and_organisations_are_said_so()
     {
         var person = await database.RunCliAsync($"{Password}\n", ["user", "set-password", "--email=ghost@nowhere.example", "--password-stdin"]);
