@@ -38,8 +38,8 @@ internal static class ShellEndpoints
     {
         var result = await identity.LogoutAsync(context.RequestAborted);
         SessionCookie.Clear(context, options);
-        // The cookie goes either way; when Api was not reached the row outlives it and the page must not claim otherwise.
-        return SeeOther("/login?notice=" + (result.Problem is { IsOutage: true } ? "signed_out_here" : "signed_out"));
+        // The cookie goes either way; when Api was not reached or refused, the row outlives it and the page must not claim otherwise.
+        return SeeOther("/login?notice=" + (result.Problem is null or { Status: StatusCodes.Status401Unauthorized } ? "signed_out" : "signed_out_here"));
     }
 
     private static async Task<IResult> SwitchAsync(HttpContext context, IdentityClient identity)

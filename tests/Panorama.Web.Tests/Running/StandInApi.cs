@@ -72,6 +72,10 @@ public sealed class StandInApi : IAsyncDisposable
             case "forbidden" when context.Request.Path != "/api/auth/me":
                 await ProblemAsync(context, 403, "forbidden");
                 return;
+            case "limited":
+                context.Response.Headers.RetryAfter = "37";
+                await ProblemAsync(context, 429, "rate_limited", new { scope = "global", retryAfterSeconds = 37 });
+                return;
             case "database" when context.Request.Path != "/api/auth/me":
                 await ProblemAsync(context, 503, "database_unavailable");
                 return;
