@@ -1,3 +1,6 @@
+using Panorama.Web.Api;
+using Panorama.Web.Localization;
+
 namespace Panorama.Web.Http;
 
 /// <summary>How this browser wants the pages to look, from one cookie; the server writes it on <c>html</c>, so nothing flashes.</summary>
@@ -30,6 +33,18 @@ internal sealed record Preferences(string? Theme, string? Contrast, string? Dens
     {
         var value = string.Join('.', new[] { Theme, Contrast, Density }.Where(w => w is not null));
         context.Response.Cookies.Append(CookieName, value.Length == 0 ? "device" : value, Lasting(options));
+    }
+
+    /// <summary>
+    /// Whoever signs in reads the pages in the language of the profile: what was chosen here before is forgotten, and what is chosen from
+    /// now on counts until the next sign-in.
+    /// </summary>
+    public static void SignedIn(HttpContext context, WebOptions options, Viewer? person)
+    {
+        if (Locale.Of(person?.Locale) is not null && context.Request.Cookies.ContainsKey(LocaleCookieName))
+        {
+            context.Response.Cookies.Delete(LocaleCookieName, Lasting(options));
+        }
     }
 
     public static CookieOptions Lasting(WebOptions options) => new()

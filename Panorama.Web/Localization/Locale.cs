@@ -41,7 +41,7 @@ internal sealed class Locale
         _ => null,
     };
 
-    /// <summary>What was chosen on this device, else the person's or the organisation's, else the browser's first that we have.</summary>
+    /// <summary>What was chosen on this device since signing in, else the person's or the organisation's, else the browser's first that we have.</summary>
     public static Locale Choose(HttpRequest request, string? profile) =>
         Of(request.Cookies[Http.Preferences.LocaleCookieName])
         ?? Of(profile)

@@ -26,6 +26,25 @@ public sealed class Preferring(StandIn standIn)
     }
 
     [Theory]
+    [InlineData("/login", "sign-in")]
+    [InlineData("/setup?u=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "first-password")]
+    [InlineData("/setup?s=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "first-organisation")]
+    public async Task Signing_in_gives_the_profile_s_language_until_another_is_chosen(string path, string form)
+    {
+        using var client = standIn.Web.Browser();
+        client.DefaultRequestHeaders.Add("Cookie", "panorama_locale=es");
+
+        using var response = await client.FormAsync(
+            path, ("_handler", form), ("email", "priya.nair@example.org"), ("password", StandInApi.Password), ("repeat", StandInApi.Password), ("organisation", "Alder"),
+            ("slug", "alder"), ("locale", "en"), ("timeZone", "UTC"), ("displayName", "Priya Nair"));
+        using var refused = await client.FormAsync("/login", ("_handler", "sign-in"), ("email", "priya.nair@example.org"), ("password", "wrong"));
+
+        Assert.Equal("/home", new Uri(standIn.Web.Address, response.Location()).PathAndQuery);
+        Assert.Contains("panorama_locale=; expires=Thu, 01 Jan 1970", response.Cookies(), StringComparison.Ordinal);
+        Assert.Equal("", refused.Cookies());
+    }
+
+    [Theory]
     [InlineData("pt-br", "/assets?q=van", "/assets?q=van", true)]
     [InlineData("es", "/login?next=%2Fassets", "/login?next=%2Fassets", true)]
     [InlineData("es", "//evil.example", "/home", true)]
