@@ -27,7 +27,17 @@ internal static class PageHost
         var app = builder.Build();
         var options = app.Services.GetRequiredService<WebOptions>();
 
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error/500", CreateScopeForErrors = true });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/error/500",
+            CreateScopeForErrors = true,
+            StatusCodeSelector = exception => exception switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                InvalidDataException => StatusCodes.Status400BadRequest, // a form that a page reads itself
+                _ => StatusCodes.Status500InternalServerError,
+            },
+        });
         app.UseMiddleware<SecurityHeaders>();
         UseForwardedAddresses(app, options);
 
@@ -49,6 +59,9 @@ internal static class PageHost
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
             api => api.Use(ApiForwarder.SayOutageAsync));
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            pages => pages.UseMiddleware<FormGate>());
         app.UseMiddleware<SessionGate>();
 
         app.MapDefaultEndpoints();

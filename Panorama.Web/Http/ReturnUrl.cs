@@ -22,6 +22,12 @@ internal static class ReturnUrl
             }
         }
 
+        // The server answers such an address before any page can.
+        if (path.Contains("%00", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         // Going back to a page that only signs in or out would loop or surprise.
         return path.StartsWith("/login", StringComparison.OrdinalIgnoreCase)
             || path.StartsWith("/logout", StringComparison.OrdinalIgnoreCase)

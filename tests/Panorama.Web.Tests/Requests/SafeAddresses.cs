@@ -27,6 +27,8 @@ public sealed class SafeAddresses
     [InlineData("/setup?u=x")]
     [InlineData("/api/auth/logout")]
     [InlineData("/é")]
+    [InlineData("/assets%00")]
+    [InlineData("/assets?q=%00")]
     public void Everything_else_is_not(string? path) => Assert.Null(ReturnUrl.Safe(path));
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Panorama.Web.Tests.Running;
 
@@ -12,6 +14,9 @@ public sealed class WebApp : IAsyncDisposable
     private WebApp(WebApplication app, Uri address) => (_app, Address) = (app, address);
 
     public Uri Address { get; }
+
+    /// <summary>Everything that a request can reach.</summary>
+    public IEnumerable<RouteEndpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     public static async Task<WebApp> StartAsync(string api, params (string Name, string Value)[] settings)
     {

@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+using Panorama.Web.Api;
+
+namespace Panorama.Web.Http;
+
+/// <summary>
+/// Reads a posted form before any page does, so that one that cannot be read is a refusal in the reader's language and never an
+/// exception. A page that takes more than text says so itself, by the request size limit on its endpoint.
+/// </summary>
+internal sealed class FormGate(RequestDelegate next)
+{
+    /// <summary>Far above any form of ours that holds text alone.</summary>
+    public const int MaxBytes = 128 * 1024;
+
+    private const int MaxFields = 256;
+
+    private static readonly FormOptions Limits = new() { ValueCountLimit = MaxFields, ValueLengthLimit = MaxBytes, KeyLengthLimit = 256 };
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var problem = context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true
+            ? Refusal(context, StatusCodes.Status400BadRequest, "invalid_query") : null;
+        if (problem is null && HttpMethods.IsPost(context.Request.Method)
+            && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null)
+        {
+            problem = await ReadAsync(context, endpoint);
+        }
+
+        if (problem is null)
+        {
+            await next(context);
+            if (IsUnknownForm(context))
+            {
+                // The page has no form of the name that was posted. A page that knows why has said so.
+                problem = context.Features.Get<ApiProblem>() ?? Refusal(context, StatusCodes.Status400BadRequest, "malformed_body");
+                context.Response.ContentType = null;
+            }
+        }
+
+        if (problem is not null)
+        {
+            context.Features.Set(problem);
+            context.Response.StatusCode = problem.Status;
+        }
+    }
+
+    /// <summary>Null when the form was read, or is the endpoint's own to read.</summary>
+    private static async Task<ApiProblem?> ReadAsync(HttpContext context, Endpoint endpoint)
+    {
+        var request = context.Request;
+        if (!request.HasFormContentType)
+        {
+            return Refusal(context, StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type");
+        }
+
+        if (endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null)
+        {
+            return null;
+        }
+
+        if (request.ContentLength > MaxBytes)
+        {
+            return Refusal(context, StatusCodes.Status413PayloadTooLarge, "body_too_large");
+        }
+
+        if (request.ContentLength is null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = MaxBytes;
+        }
+
+        try
+        {
+            var form = await request.ReadFormAsync(Limits, context.RequestAborted);
+            return form.Any(f => HoldsNul(f.Key) || f.Value.Any(HoldsNul)) ? Refusal(context, StatusCodes.Status400BadRequest, "invalid_body") : null;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return Refusal(context, exception.StatusCode, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "body_too_large" : "malformed_body");
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException && !context.RequestAborted.IsCancellationRequested)
+        {
+            return Refusal(context, StatusCodes.Status400BadRequest, "malformed_body");
+        }
+    }
+
+    private static bool IsUnknownForm(HttpContext context) => HttpMethods.IsPost(context.Request.Method)
+        && context.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentLength: null or 0 }
+        && context.Response.ContentType?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
+
+    // PostgreSQL stores no NUL in a text, so no value of ours holds one.
+    private static bool HoldsNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
+
+    private static ApiProblem Refusal(HttpContext context, int status, string code) => new(status, code, TraceId: Tracing.Current(context));
+}
