@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,6 +18,11 @@ public static class PasswordHasher
     private const int MostMemoryKib = 262_144;
     private const int MostPasses = 10;
 
+    private static readonly Meter Meter = new("Panorama.Identity");
+
+    // What a server spends on passwords, by what one costs.
+    private static readonly Counter<long> Derived = Meter.CreateCounter<long>("panorama.password.derivations", description: "Passwords hashed, to set or to check one.");
+
     private static readonly Argon2id Current = Algorithm(MemoryKib, Passes);
 
     /// <summary>Verified when there is no such account, so that the answer takes as long as for one that exists. Nobody knows a password for it.</summary>
@@ -28,7 +34,7 @@ public static class PasswordHasher
     {
         var normalized = PasswordRules.Normalize(password) ?? throw new ArgumentException("The password is not valid text.", nameof(password));
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        var hash = Current.DeriveBytes(Encoding.UTF8.GetBytes(normalized), salt, HashBytes);
+        var hash = Derive(normalized, MemoryKib, Passes, salt, HashBytes);
         return string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={MemoryKib},t={Passes},p=1${Encode(salt)}${Encode(hash)}");
     }
 
@@ -40,14 +46,20 @@ public static class PasswordHasher
             return false;
         }
 
-        var algorithm = stored is { MemoryKib: MemoryKib, Passes: Passes } ? Current : Algorithm(stored.MemoryKib, stored.Passes);
-        var hash = algorithm.DeriveBytes(Encoding.UTF8.GetBytes(normalized), stored.Salt, stored.Hash.Length);
+        var hash = Derive(normalized, stored.MemoryKib, stored.Passes, stored.Salt, stored.Hash.Length);
         return CryptographicOperations.FixedTimeEquals(hash, stored.Hash);
     }
 
     /// <summary>Whether the string was made with other parameters than today's.</summary>
     public static bool NeedsRehash(string phc) =>
         Parse(phc) is not { MemoryKib: MemoryKib, Passes: Passes, Salt.Length: SaltBytes, Hash.Length: HashBytes };
+
+    private static byte[] Derive(string password, int memoryKib, int passes, byte[] salt, int length)
+    {
+        Derived.Add(1, new KeyValuePair<string, object?>("memory_kib", memoryKib), new KeyValuePair<string, object?>("passes", passes));
+        var algorithm = (memoryKib, passes) == (MemoryKib, Passes) ? Current : Algorithm(memoryKib, passes);
+        return algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password), salt, length);
+    }
 
     private static Argon2id Algorithm(int memoryKib, int passes) => PasswordBasedKeyDerivationAlgorithm.Argon2id(
         new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes });
