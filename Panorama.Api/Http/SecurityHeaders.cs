@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Options;
+using Panorama.Api.Settings;
+
 namespace Panorama.Api.Http;
 
 /// <summary>Headers of every answer, and the request id. Only the reference page says otherwise about its content.</summary>
-internal sealed class SecurityHeaders(RequestDelegate next)
+internal sealed class SecurityHeaders(RequestDelegate next, IOptions<OriginOptions> origin)
 {
     public const string RequestId = "X-Request-Id";
 
@@ -17,7 +20,18 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
         // When the answer starts, not now: the exception handler clears what was set before.
         context.Response.OnStarting(Write, context);
+        if (origin.Value.IsStaging)
+        {
+            context.Response.OnStarting(KeepOutOfSearch, context);
+        }
+
         return next(context);
+    }
+
+    private static Task KeepOutOfSearch(object state)
+    {
+        ((HttpContext)state).Response.Headers["X-Robots-Tag"] = "noindex";
+        return Task.CompletedTask;
     }
 
     private static Task Write(object state)

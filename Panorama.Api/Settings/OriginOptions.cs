@@ -17,6 +17,12 @@ internal sealed class OriginOptions : ICheckedOptions
     [ConfigurationKeyName("TRUSTED_PROXIES")]
     public string? TrustedProxies { get; set; }
 
+    [ConfigurationKeyName("PANORAMA_STAGE")]
+    public string? Stage { get; set; }
+
+    /// <summary>A system for maintainers: search engines stay away.</summary>
+    public bool IsStaging => Stage == "staging";
+
     /// <summary>Set by the program from the host, not by configuration.</summary>
     public bool IsProduction { get; set; }
 
@@ -49,6 +55,11 @@ internal sealed class OriginOptions : ICheckedOptions
         if (Split(TrustedProxies).Any(p => Network(p) is null))
         {
             yield return "TRUSTED_PROXIES must be a comma list of addresses or networks such as 10.0.0.0/8.";
+        }
+
+        if (!string.IsNullOrWhiteSpace(Stage) && !IsStaging)
+        {
+            yield return "PANORAMA_STAGE must be left out or staging.";
         }
 
         foreach (var problem in CheckedOptionsRegistration.FlagProblem("CSRF_REQUIRE_ORIGIN", CsrfRequireOrigin))
