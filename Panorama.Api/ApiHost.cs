@@ -14,7 +14,7 @@ namespace Panorama.Api;
 /// <summary>The Api as one program: what it is made of, and the order in which a request passes.</summary>
 internal static class ApiHost
 {
-    private const int MaxDrainedBytes = 1024 * 1024;
+    private const int MaxDrainedBytes = 4 * 1024 * 1024;
 
     // Npgsql logs each statement at Information, the framework each request with its query string.
     private static readonly KeyValuePair<string, string?>[] QuietLogs =
@@ -61,6 +61,7 @@ internal static class ApiHost
         app.UseStatusCodePages();
         app.UseMiddleware<CrossSiteGate>();
         app.UseMiddleware<GlobalLimit>();
+        app.UseMiddleware<NulGate>();
         app.UseRouting();
         app.UseMiddleware<JsonBody>(); // whole, before a transaction begins
         app.UseAuthentication();

@@ -5,14 +5,14 @@ using Panorama.Core.Data;
 
 namespace Panorama.Api.Assets;
 
-/// <summary>The query string of the list, as text: an empty or misspelt value is refused, not taken for absent.</summary>
+/// <summary>The query string of the list, as text: an empty or misspelt value is refused, not taken for absent. An empty `q` searches for nothing, as a form sends it.</summary>
 /// <param name="Status">May repeat: `READY`, `IN_USE`, `RESERVED`, `MAINTENANCE`, `RETIRED`.</param>
 /// <param name="CategoryId">Assets whose model is of this category.</param>
 /// <param name="ModelId">Assets of this model.</param>
 /// <param name="LocationId">Assets that belong to this place.</param>
 /// <param name="Bookable">`true` or `false`.</param>
 /// <param name="IncludeArchived">`true` when absent.</param>
-/// <param name="Q">Words over tag, name, serial and searchable custom values, without case and accents; a single character matches a whole tag.</param>
+/// <param name="Q">Words over tag, name, serial and searchable custom values, without case and accents; a single character matches a whole tag. Empty is as absent.</param>
 /// <param name="Sort">`createdAt` when absent, `tag`, `name`, `status` or `purchaseDate`.</param>
 /// <param name="Order">`asc` or `desc`; when absent `desc` for `createdAt`, else `asc`.</param>
 /// <param name="Limit">1 to 200, 50 when absent.</param>

@@ -27,7 +27,7 @@ public sealed record StatusLabelOption(Guid Id, string Name, StatusLabelType Typ
 /// <summary>A field the organisation added to its assets.</summary>
 public sealed record CustomFieldOption(Guid Id, string Name, CustomFieldType Type, bool Searchable, bool ShowInList);
 
-/// <param name="Q">Part of the name, without case.</param>
+/// <param name="Q">Part of the name, without case. Empty is as absent.</param>
 /// <param name="Limit">1 to 200, 50 when absent.</param>
 /// <param name="Cursor">`nextCursor` of the page before.</param>
 internal sealed record PickerQuery(

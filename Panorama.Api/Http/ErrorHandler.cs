@@ -13,7 +13,7 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is OperationCanceledException or IOException && httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
@@ -61,20 +61,19 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", JsonBody.MaxBytes))),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.Of(Problems.UnsupportedMediaType),
         { StatusCode: StatusCodes.Status408RequestTimeout } => Problems.Of(Problems.RequestTimeout),
-        { InnerException: JsonException json } => Body(context, json),
-        _ when JsonBody.IsMalformed(context) => Problems.Of(Problems.MalformedBody),
-        _ when JsonBody.WasRead(context) => Problems.Of(Problems.InvalidBody),
+        { InnerException: JsonException json } => Body(context, JsonBody.Explain(json)),
+        _ when JsonBody.WasRead(context) => Body(context, JsonBody.NoObject),
         _ => Problems.Of(Problems.InvalidQuery),
     };
 
-    private static ProblemHttpResult Body(HttpContext context, JsonException exception)
+    private static ProblemHttpResult Body(HttpContext context, Dictionary<string, string[]> errors)
     {
         if (JsonBody.IsMalformed(context))
         {
             return Problems.Of(Problems.MalformedBody);
         }
 
-        return Problems.Members(JsonBody.Explain(exception));
+        return Problems.Members(errors);
     }
 
     [LoggerMessage(101, LogLevel.Error, "Unhandled exception")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 
 namespace Panorama.Api.Http;
 
@@ -12,6 +13,10 @@ internal sealed partial class JsonBody(RequestDelegate next)
 
     private static readonly byte[] Empty = "{}"u8.ToArray();
     private static readonly string[] IsRequired = [FieldError.Required.Text];
+    private static readonly string[] IsWrong = [FieldError.WrongForm.Text];
+
+    /// <summary>For a body that is JSON, but as a whole not an object: `null`.</summary>
+    public static Dictionary<string, string[]> NoObject => new(StringComparer.Ordinal) { ["$"] = IsWrong };
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +32,18 @@ internal sealed partial class JsonBody(RequestDelegate next)
             return;
         }
 
-        var body = await ReadAsync(context.Request, context.RequestAborted);
+        byte[]? body;
+        try
+        {
+            body = await ReadAsync(context.Request, context.RequestAborted);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status400BadRequest)
+        {
+            // Chunks that are none, or fewer bytes than were announced.
+            await Problems.Of(Problems.MalformedBody).ExecuteAsync(context);
+            return;
+        }
+
         if (body is null)
         {
             await Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", MaxBytes))).ExecuteAsync(context);
@@ -40,7 +56,7 @@ internal sealed partial class JsonBody(RequestDelegate next)
             body = Empty;
             context.Request.ContentType = "application/json";
         }
-        else if (!context.Request.HasJsonContentType())
+        else if (!context.Request.HasJsonContentType() || !IsUtf8(context.Request))
         {
             await Problems.Of(Problems.UnsupportedMediaType).ExecuteAsync(context);
             return;
@@ -92,8 +108,12 @@ internal sealed partial class JsonBody(RequestDelegate next)
         }
 
         var path = exception.Path is { Length: > 2 } text ? text[2..] : "$";
-        return new() { [path] = [FieldError.WrongForm.Text] };
+        return new() { [path] = IsWrong };
     }
+
+    // RFC 8259 knows no other encoding.
+    private static bool IsUtf8(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ public sealed class RefusingBadInput(ApiApp app)
         { "{", Json, "400 malformed_body", "" },
         { "", Json, "400 invalid_body", "email,password" },
         { "[]", Json, "400 invalid_body", "$" },
-        { "null", Json, "400 invalid_body", "" },
+        { "null", Json, "400 invalid_body", "$" },
         { """{"email":"a@b.example"}""", Json, "400 invalid_body", "password" },
         { """{"email":"a@b.example","password":""}""", Json, "400 invalid_body", "password" },
         { """{"email":null,"password":"x"}""", Json, "400 invalid_body", "email" },
@@ -75,6 +75,8 @@ public sealed class RefusingBadInput(ApiApp app)
     [InlineData("cursor=", "cursor")]
     [InlineData("cursor=xyz", "cursor")]
     [InlineData("q=%00", "q")]
+    [InlineData("status=READY&status=%00", "status")]
+    [InlineData("unknown%00=1", "unknown")]
     public async Task A_query_value_that_is_wrong_is_named(string query, string name)
     {
         var tenant = await app.CreateTenantAsync();
@@ -84,6 +86,19 @@ public sealed class RefusingBadInput(ApiApp app)
         var problem = await response.ReadProblemAsync();
 
         Assert.Equal((400, "invalid_query", name), (problem.Status, problem.Code, problem.Body.GetProperty("args").GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task An_empty_search_is_no_search()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await tenant.AssetAsync();
+        using var client = app.Client(tenant.Driver);
+
+        foreach (var path in new[] { "/api/assets?q=", "/api/assets?q=%20", "/api/categories?q=" })
+        {
+            Assert.Equal(1, (await client.GetJsonAsync(path)).GetProperty("items").GetArrayLength());
+        }
     }
 
     [Fact]
@@ -106,6 +121,10 @@ public sealed class RefusingBadInput(ApiApp app)
     [Theory]
     [InlineData("GET", "/api/nothing", "404 not_found")]
     [InlineData("GET", "/", "404 not_found")]
+    [InlineData("GET", "/?%00", "400 invalid_query")]
+    [InlineData("GET", "/api/version?a=%00", "400 invalid_query")]
+    [InlineData("DELETE", "/api/auth/sessions/1?a=%00", "400 invalid_query")]
+    [InlineData("GET", "/api/assets/%ff", "404 asset_not_found")]
     [InlineData("GET", "/api/auth/login", "405 method_not_allowed")]
     [InlineData("GET", "/api/assets/not-a-uuid", "404 asset_not_found")]
     [InlineData("GET", "/api/assets/not-a-uuid/history", "404 asset_not_found")]
@@ -119,6 +138,51 @@ public sealed class RefusingBadInput(ApiApp app)
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(outcome, await response.OutcomeAsync());
+    }
+
+    /// <summary>What docs/errors.md says of the server: it answers these itself, without a body, and hangs up.</summary>
+    [Theory]
+    [InlineData("GET /api/assets/%00 HTTP/1.1\r\nHost: a\r\n\r\n", "400")]
+    [InlineData("GET /api/version HTTP/1.1\r\nHost: a b\r\n\r\n", "400")]
+    [InlineData("GET\r\n\r\n", "400")]
+    [InlineData("GET /api/version?q={long} HTTP/1.1\r\nHost: a\r\n\r\n", "414")]
+    [InlineData("GET /api/version HTTP/1.1\r\nHost: a\r\nX-Long: {long}{long}{long}{long}\r\n\r\n", "431")]
+    public async Task A_request_that_cannot_be_read_as_one(string text, string status)
+    {
+        var answer = await SendRawAsync(text.Replace("{long}", new string('a', 9_000), StringComparison.Ordinal));
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_whose_chunks_are_none_is_malformed() => Assert.Contains(
+        "\"code\":\"malformed_body\"",
+        await SendRawAsync("POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_test_system_stays_out_of_search_engines()
+    {
+        await using var staging = await RunningApi.StartAsync(app.Settings(("PANORAMA_STAGE", "staging")));
+        using var client = staging.Client();
+        using var response = await client.GetAsync(new Uri("/api/docs/", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var other = app.Client();
+        using var usual = await other.GetAsync(new Uri("/api/docs/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal("noindex", Assert.Single(response.Headers.GetValues("X-Robots-Tag")));
+        Assert.False(usual.Headers.Contains("X-Robots-Tag"));
+    }
+
+    private async Task<string> SendRawAsync(string text)
+    {
+        using var connection = new System.Net.Sockets.TcpClient();
+        await connection.ConnectAsync(app.Api.Address.Host, app.Api.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
