@@ -21,6 +21,13 @@ internal sealed class AuthDatabase([FromKeyedServices(AuthDatabase.Key)] NpgsqlD
             : null;
     }
 
+    /// <summary>Whether somebody signed in to the account from that address lately.</summary>
+    public async Task<bool> KnowsAddressAsync(string email, string address, CancellationToken cancellationToken)
+    {
+        await using var command = Command("select auth_address_known($1, $2)", Text(email), Text(address));
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     public async Task<bool> RehashAsync(Guid identity, string oldHash, string newHash, CancellationToken cancellationToken)
     {
         await using var command = Command("select auth_rehash($1, $2, $3)", Id(identity), Text(oldHash), Text(newHash));

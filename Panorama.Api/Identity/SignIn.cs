@@ -16,18 +16,35 @@ internal sealed class SignIn(
     public Task<RateLease> LimitSetupAsync(HttpContext context) =>
         limits.TakeAsync([new RateRule($"rl:setup:address:{ClientAddress.LimitKey(context)}", 5, TimeSpan.FromMinutes(1))], context.RequestAborted);
 
-    /// <summary>10 a minute from an address; 5, 10 and 20 on an account in 15 minutes, an hour and six: each further wait is longer, none is for ever.</summary>
-    public Task<RateLease> LimitLoginAsync(HttpContext context, string email)
+    /// <summary>
+    /// 10 a minute from an address. On an account from one address 5, 10 and 20 in 15 minutes, an hour and six: each further wait is longer,
+    /// none is for ever. On an account from everywhere 50 in 15 minutes; an address that signed in to it lately is not kept out by that, else
+    /// anybody with enough addresses could keep out the person.
+    /// </summary>
+    public async Task<RateLease> LimitLoginAsync(HttpContext context, string email)
     {
-        var account = tokens.LimitKey(email.ToLower(CultureInfo.InvariantCulture));
-        return limits.TakeAsync(
-            [
-                new RateRule($"rl:login:address:{ClientAddress.LimitKey(context)}", 10, TimeSpan.FromMinutes(1)),
-                new RateRule($"rl:login:account:{account}:1", 5, TimeSpan.FromMinutes(15)),
-                new RateRule($"rl:login:account:{account}:2", 10, TimeSpan.FromHours(1)),
-                new RateRule($"rl:login:account:{account}:3", 20, TimeSpan.FromHours(6)),
-            ],
-            context.RequestAborted);
+        var (account, address) = (tokens.LimitKey(email.ToLower(CultureInfo.InvariantCulture)), ClientAddress.LimitKey(context));
+        RateRule[] own =
+        [
+            new RateRule($"rl:login:address:{address}", 10, TimeSpan.FromMinutes(1)),
+            new RateRule($"rl:login:account:{account}:{address}:1", 5, TimeSpan.FromMinutes(15)),
+            new RateRule($"rl:login:account:{account}:{address}:2", 10, TimeSpan.FromHours(1)),
+            new RateRule($"rl:login:account:{account}:{address}:3", 20, TimeSpan.FromHours(6)),
+        ];
+        var lease = await limits.TakeAsync([.. own, new RateRule($"rl:login:account:{account}", 50, TimeSpan.FromMinutes(15))], context.RequestAborted);
+        if (lease.RetryAfter is null || await limits.TakeAsync(own, context.RequestAborted) is not { RetryAfter: null } narrow)
+        {
+            return lease;
+        }
+
+        // Only what came from everywhere is in the way.
+        if (!email.Contains('\0', StringComparison.Ordinal) && await auth.KnowsAddressAsync(email, ClientAddress.Of(context), context.RequestAborted))
+        {
+            return narrow;
+        }
+
+        await narrow.ReleaseAsync(context.RequestAborted);
+        return lease;
     }
 
     public static ProblemHttpResult TooMany(HttpContext context, RateLease lease) => Problems.TooMany(context, Scope, lease.RetryAfter!.Value);

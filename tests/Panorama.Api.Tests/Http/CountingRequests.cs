@@ -7,6 +7,8 @@ namespace Panorama.Api.Tests.Http;
 
 public sealed class CountingRequests(ApiApp app)
 {
+    private const string Password = "correct horse 9 battery";
+
     [Fact]
     public async Task The_eleventh_wrong_password_from_an_address_is_refused_and_others_are_not()
     {
@@ -64,11 +66,11 @@ public sealed class CountingRequests(ApiApp app)
         var tenant = await app.CreateTenantAsync();
         await app.SetPasswordAsync(tenant.Owner, "correct horse 9 battery");
 
-        Assert.Equal((5, 15), await GuessAsync(api, tenant.Owner.Email));
-        clock.Advance(TimeSpan.FromMinutes(15));
-        Assert.Equal((5, 45), await GuessAsync(api, tenant.Owner.Email));
-        clock.Advance(TimeSpan.FromMinutes(45));
         using var client = api.Client();
+        Assert.Equal((5, 15), await GuessAsync(client, tenant.Owner.Email));
+        clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal((5, 45), await GuessAsync(client, tenant.Owner.Email));
+        clock.Advance(TimeSpan.FromMinutes(45));
         Assert.Equal("200", await client.PostOutcomeAsync("/api/auth/login", new { email = tenant.Owner.Email, password = "correct horse 9 battery" }));
     }
 
@@ -120,11 +122,56 @@ public sealed class CountingRequests(ApiApp app)
         Assert.Equal("200", await anonymous.GetOutcomeAsync("/alive"));
     }
 
-    private static async Task<(int Tried, int WaitMinutes)> GuessAsync(RunningApi api, string email)
+    [Fact]
+    public async Task Guesses_from_one_address_keep_out_that_address_alone()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await app.SetPasswordAsync(tenant.Owner, Password);
+        using var guesser = app.Api.Client(address: "2001:db8:77:1::1");
+        using var neighbour = app.Api.Client(address: "2001:db8:77:1::2");
+        using var person = app.Api.Client(address: "2001:db8:77:2::1");
+
+        Assert.Equal(5, (await GuessAsync(guesser, tenant.Owner.Email)).Tried);
+
+        Assert.Equal("429 rate_limited", await RightAsync(neighbour, tenant.Owner.Email)); // the same /64
+        Assert.Equal("200", await RightAsync(person, tenant.Owner.Email));
+    }
+
+    [Fact]
+    public async Task Guesses_from_everywhere_keep_out_strangers_but_not_where_the_person_signed_in_before()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var api = await RunningApi.StartAsync(app.Settings(), b => b.Services.AddSingleton<TimeProvider>(clock));
+        var tenant = await app.CreateTenantAsync();
+        await app.SetPasswordAsync(tenant.Owner, Password);
+        using var known = api.Client(address: RunningApi.RandomAddress());
+        using var stranger = api.Client();
+        Assert.Equal("200", await RightAsync(known, tenant.Owner.Email));
+
+        foreach (var email in new[] { tenant.Owner.Email, $"nobody-{Panorama.Testing.TestTenant.NewId():N}@example.com" })
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                using var client = api.Client();
+                Assert.Equal("401 invalid_credentials", await WrongAsync(client, email));
+            }
+
+            // An account that does not exist is told from none.
+            using var last = api.Client();
+            Assert.Equal("429 rate_limited", await WrongAsync(last, email));
+        }
+
+        Assert.Equal("429 rate_limited", await RightAsync(stranger, tenant.Owner.Email));
+        Assert.Equal("200", await RightAsync(known, tenant.Owner.Email));
+        Assert.Equal(5, (await GuessAsync(known, tenant.Owner.Email)).Tried); // its own limit stays
+        clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal("200", await RightAsync(stranger, tenant.Owner.Email));
+    }
+
+    private static async Task<(int Tried, int WaitMinutes)> GuessAsync(HttpClient client, string email)
     {
         for (var tried = 0; ; tried++)
         {
-            using var client = api.Client();
             using var response = await client.PostAsync("/api/auth/login", new { email, password = "wrong" });
             var problem = await response.ReadProblemAsync();
             if (problem.Status == 429)
@@ -133,6 +180,8 @@ public sealed class CountingRequests(ApiApp app)
             }
         }
     }
+
+    private static Task<string> RightAsync(HttpClient client, string email) => client.PostOutcomeAsync("/api/auth/login", new { email, password = Password });
 
     private static Task<string> WrongAsync(HttpClient client, string email) => client.PostOutcomeAsync("/api/auth/login", new { email, password = "wrong" });
 }

@@ -5,6 +5,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
    where i.provider = 'password' and i.subject = lower(p_email)
 $$;
 
+-- Whether the person signed in from the address in the last 30 days. Sessions that ended count until they are cleaned up.
+create function auth_address_known(p_email text, p_ip text) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from public.auth_identities i join public.sessions s on s.user_id = i.user_id
+                  where i.provider = 'password' and i.subject = lower(p_email)
+                    and s.ip = p_ip and s.created_at > clock_timestamp() - interval '30 days')
+$$;
+
 create function session_create(p_id uuid, p_user uuid, p_token_hash bytea, p_provider text, p_auth_level smallint,
                                p_idle interval, p_absolute interval, p_ip text, p_user_agent text, p_metadata jsonb default '{}')
 returns table (tenant_id uuid)

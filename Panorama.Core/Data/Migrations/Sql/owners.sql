@@ -19,7 +19,7 @@ grant execute on function audit_verify(uuid, bigint), audit_tail(), audit_stray(
 grant execute on function person_add(uuid, text, text, text, text, text),
   asset_search(text[], int, text, text, uuid, text, uuid, uuid, uuid, boolean, boolean) to panorama_app, panorama_super_admin;
 
-grant execute on function auth_password_lookup(text), auth_rehash(uuid, text, text), auth_password_set(bytea, text), setup_link_use(bytea, text),
+grant execute on function auth_password_lookup(text), auth_address_known(text, text), auth_rehash(uuid, text, text), auth_password_set(bytea, text), setup_link_use(bytea, text),
   session_create(uuid, uuid, bytea, text, smallint, interval, interval, text, text, jsonb), session_switch(bytea, uuid, uuid, bytea),
   session_rekey(bytea, bytea), session_profile(bytea), session_list(bytea), session_revoke(bytea, uuid), session_revoke_others(bytea),
   membership_list(bytea), auth_refused(text, bytea, text, text, uuid),
