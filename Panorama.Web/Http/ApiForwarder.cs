@@ -36,7 +36,20 @@ internal static class ApiForwarder
     public static async Task SayOutageAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.GetForwarderErrorFeature() is { Error: not ForwarderError.RequestCanceled } && !context.Response.HasStarted)
+        if (context.GetForwarderErrorFeature() is not { Error: not ForwarderError.RequestCanceled } failure || context.Response.HasStarted)
+        {
+            return;
+        }
+
+        if (failure.Error == ForwarderError.RequestBodyClient)
+        {
+            // The browser's body, not the Api: chunks that are none, or more than is passed on.
+            var status = (failure.Exception as BadHttpRequestException ?? failure.Exception?.InnerException as BadHttpRequestException)?.StatusCode;
+            await (status == StatusCodes.Status413PayloadTooLarge
+                ? Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is too large.")
+                : Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "malformed_body", "The body cannot be read."));
+        }
+        else
         {
             context.Response.Headers.RetryAfter = "5";
             await Problems.WriteAsync(

@@ -78,6 +78,24 @@ public sealed class Forwarding(StandIn standIn)
         Assert.Contains("value=\"priya@example.org\"", login, StringComparison.Ordinal);
         Assert.Equal("api_unreachable", (await call.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("code").GetString());
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (call.StatusCode, health.StatusCode));
+        Assert.Equal("down", (await health.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("db").GetString());
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_the_sender_s_fault_and_no_outage()
+    {
+        using var connection = new System.Net.Sockets.TcpClient();
+        await connection.ConnectAsync(standIn.Web.Address.Host, standIn.Web.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(
+            "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"u8.ToArray(),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"malformed_body\"", answer, StringComparison.Ordinal);
     }
 
     [Fact]
