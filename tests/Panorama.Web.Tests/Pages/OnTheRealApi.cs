@@ -41,6 +41,32 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
     }
 
     [Fact]
+    public async Task Its_health_is_that_of_Api_and_of_Api_s_database()
+    {
+        using var browser = system.Web.Browser();
+
+        var (status, body) = await browser.PageAsync("/health");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith("{\"ok\":true,\"status\":\"ok\",\"db\":\"up\",", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_right_password_from_elsewhere_is_good_while_somebody_guesses()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await system.SetPasswordAsync(tenant.Owner);
+        await using var web = await WebApp.StartAsync(system.ApiAddress, ("TRUSTED_PROXIES", "127.0.0.1"), ("WEB_ORIGIN", system.Web.Address.GetLeftPart(UriPartial.Authority)));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await SignInAsync(web, "198.51.100.9", tenant.Owner.Email, "wrong"));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SignInAsync(web, "198.51.100.9", tenant.Owner.Email, WholeSystem.Password));
+        Assert.Equal(HttpStatusCode.Redirect, await SignInAsync(web, "198.51.100.10", tenant.Owner.Email, WholeSystem.Password));
+    }
+
+    [Fact]
     public async Task Another_organisation_s_asset_is_one_that_does_not_exist()
     {
         var (mine, theirs) = (await system.CreateTenantAsync(), await system.CreateTenantAsync());
@@ -161,6 +187,16 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
         using var response = await browser.GetAsync(new Uri("/home", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal("/login?notice=session_ended", response.Location());
+    }
+
+    private async Task<HttpStatusCode> SignInAsync(WebApp web, string address, string email, string password)
+    {
+        using var client = web.Browser();
+        client.DefaultRequestHeaders.Remove("Origin");
+        client.DefaultRequestHeaders.Add("Origin", system.Web.Address.GetLeftPart(UriPartial.Authority)); // what Api trusts, too
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        using var response = await client.FormAsync("/login", ("_handler", "sign-in"), ("email", email), ("password", password));
+        return response.StatusCode;
     }
 
     [GeneratedRegex("panorama_session=(?<token>[A-Za-z0-9_-]{43})", RegexOptions.ExplicitCapture, 1000)]

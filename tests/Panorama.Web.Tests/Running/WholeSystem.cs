@@ -22,10 +22,13 @@ public sealed class WholeSystem : IAsyncLifetime
 
     public WebApp Web { get; private set; } = null!;
 
+    public string ApiAddress { get; private set; } = "";
+
     public async ValueTask InitializeAsync()
     {
         await Database.InitializeAsync();
         var api = $"http://127.0.0.1:{WebApp.FreePort()}";
+        ApiAddress = api;
         Web = await WebApp.StartAsync(api);
         Dictionary<string, string> settings = new(StringComparer.Ordinal)
         {
