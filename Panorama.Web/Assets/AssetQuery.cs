@@ -9,6 +9,9 @@ namespace Panorama.Web.Assets;
 public sealed record AssetQuery
 {
     public const int PageSize = 50;
+
+    private const int MostBack = 1200; // characters: a path that leads back to this page keeps to 2000
+
     public static readonly IReadOnlyList<string> States = ["READY", "IN_USE", "RESERVED", "MAINTENANCE", "RETIRED"];
     public static readonly IReadOnlyList<string> Sorts = ["tag", "name", "status", "purchaseDate", "createdAt"];
 
@@ -31,6 +34,9 @@ public sealed record AssetQuery
     public bool Descending { get; init; }
 
     public string? Cursor { get; init; }
+
+    /// <summary>Cursors of the pages before this one but the first, which has none; the oldest are dropped when they make the address long.</summary>
+    public IReadOnlyList<string> Back { get; init; } = [];
 
     /// <summary>Number of the page's first row, for "51–100 of 10,214"; only shown, never asked for.</summary>
     public long From { get; init; } = 1;
@@ -58,6 +64,7 @@ public sealed record AssetQuery
             Sort = sort,
             Descending = query["order"].ToString() switch { "asc" => false, "desc" => true, _ => sort == "createdAt" },
             Cursor = query["cursor"].ToString() is { Length: > 0 and <= 2000 } cursor ? cursor : null,
+            Back = Kept(query["back"].OfType<string>().Where(c => c.Length > 0)),
             From = long.TryParse(query["from"], CultureInfo.InvariantCulture, out var from) && from is > 1 and < 1_000_000_000 ? from : 1,
         };
 
@@ -65,7 +72,20 @@ public sealed record AssetQuery
     }
 
     /// <summary>The same list from its first row.</summary>
-    public AssetQuery Restart() => this with { Cursor = null, From = 1 };
+    public AssetQuery Restart() => this with { Cursor = null, From = 1, Back = [] };
+
+    /// <summary>The page after this one, which shows so many rows.</summary>
+    public AssetQuery Next(string cursor, int rows) => this with
+    {
+        Cursor = cursor,
+        From = From + rows,
+        Back = Cursor is null ? [] : Kept([.. Back, Cursor]),
+    };
+
+    /// <summary>The page before this one; null on the first, and where an address does not say how it was reached.</summary>
+    public AssetQuery? Previous() => Cursor is null ? null
+        : Back.Count > 0 ? this with { Cursor = Back[^1], From = Math.Max(1, From - PageSize), Back = [.. Back.SkipLast(1)] }
+        : From == 1 + PageSize ? Restart() : null;
 
     public string Href => "/assets" + Build(forApi: false);
 
@@ -128,8 +148,20 @@ public sealed record AssetQuery
             if (!forApi)
             {
                 yield return new("from", From.ToString(CultureInfo.InvariantCulture));
+                foreach (var cursor in Back)
+                {
+                    yield return new("back", cursor);
+                }
             }
         }
+    }
+
+    private static List<string> Kept(IEnumerable<string> cursors)
+    {
+        var room = MostBack;
+        var kept = cursors.Reverse().TakeWhile(c => (room -= c.Length) >= 0).ToList();
+        kept.Reverse();
+        return kept;
     }
 
     private string Build(bool forApi)

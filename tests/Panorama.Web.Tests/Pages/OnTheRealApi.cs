@@ -105,6 +105,30 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
         Assert.Equal(Enumerable.Range(1, 60).Select(i => $"A-{i:000}"), tags);
     }
 
+    [Fact]
+    public async Task The_list_pages_back_the_way_it_came()
+    {
+        var tenant = await system.CreateTenantAsync();
+        for (var i = 1; i <= 160; i++)
+        {
+            await tenant.AddAssetAsync($"A-{i:000}", $"Van {i:000}", TestContext.Current.CancellationToken);
+        }
+
+        using var browser = system.Browser(tenant.Driver);
+        List<string> seen = [];
+        foreach (var link in new[] { NextPage(), NextPage(), NextPage(), PreviousPage(), PreviousPage(), PreviousPage() })
+        {
+            var (_, page) = await browser.PageAsync(seen.Count == 0 ? "/assets?sort=name&order=desc&q=van" : seen[^1]);
+            Assert.Equal(seen.Count > 0, PreviousPage().IsMatch(page));
+            seen.Add(link.Match(page).Groups["path"].Value);
+        }
+
+        var (_, first) = await browser.PageAsync(seen[^1]);
+        Assert.Contains(">A-160<", first, StringComparison.Ordinal);
+        Assert.DoesNotMatch(PreviousPage(), first);
+        Assert.Equal((seen[1], seen[0], "/assets?q=van&sort=name&order=desc"), (seen[3], seen[4], seen[5]));
+    }
+
     [Theory]
     [InlineData("/assets?status=READY&sort=status&order=desc", "A-1")]
     [InlineData("/assets?status=MAINTENANCE", "Nothing matches")]
@@ -204,6 +228,9 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
 
     [GeneratedRegex("<a class=\"tag\" href=\"/assets/[^\"]+\">(?<tag>[^<]+)</a>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Plate();
+
+    [GeneratedRegex("rel=\"prev\" href=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PreviousPage();
 
     [GeneratedRegex("rel=\"next\" href=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NextPage();
