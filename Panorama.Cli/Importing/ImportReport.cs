@@ -45,10 +45,10 @@ internal static class ImportReport
 
         var warnings = result.Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
         await output.WriteLineAsync(Say(
-            $"{result.Created:N0} created, {result.Matched:N0} matched, {result.Rejected:N0} rejected, {warnings:N0} {Plural(warnings, "warning")}; {result.Custodies:N0} checked out, {result.PeopleCreated:N0} {(result.PeopleCreated == 1 ? "person" : "people")} new."));
+            $"{result.Created:N0} created, {(options.Existing == ExistingAssets.Update ? Say($"{result.Updated:N0} updated, ") : "")}{result.Matched:N0} matched, {result.Rejected:N0} rejected, {warnings:N0} {Plural(warnings, "warning")}; {result.Custodies:N0} checked out, {result.PeopleCreated:N0} {(result.PeopleCreated == 1 ? "person" : "people")} new."));
         await output.WriteLineAsync(
             result.Cancelled ? "Cancelled; what was stored before stays in skip-bad mode, nothing otherwise."
-            : result.Stored ? result.Created == 0 ? $"Nothing changed in {slug}." : $"Stored in {slug}."
+            : result.Stored ? result.Created + result.Updated == 0 ? $"Nothing changed in {slug}." : $"Stored in {slug}."
             : options.DryRun ? "Dry run: nothing was stored."
             : "Nothing was stored, because of the rejected rows. Mend them, or leave them out with --mode=skip-bad.");
     }

@@ -26,6 +26,8 @@ internal static class ImportVerbs
         var currency = new Option<string?>("--currency") { Description = "Currency of amounts, for example USD. Needed if the file has amounts; never guessed" };
         var mode = new Option<string>("--mode") { Description = "all-or-nothing (one bad row and nothing is stored) or skip-bad", DefaultValueFactory = _ => "all-or-nothing" };
         mode.AcceptOnlyFromAmong("all-or-nothing", "skip-bad");
+        var existing = new Option<string>("--existing") { Description = "Assets whose tag exists: keep (report what differs), update (take over cells that are not empty) or reject", DefaultValueFactory = _ => "keep" };
+        existing.AcceptOnlyFromAmong("keep", "update", "reject");
         var dryRun = new Option<bool>("--dry-run") { Description = "Do everything, then roll it back" };
         var encoding = new Option<string?>("--encoding") { Description = "utf-8, utf-16 or windows-1252; found by itself" };
         encoding.AcceptOnlyFromAmong("utf-8", "utf-16", "windows-1252");
@@ -34,9 +36,9 @@ internal static class ImportVerbs
         var model = new Option<string?>("--default-model") { Description = "Model of rows without one; without it 'Unknown'" };
         var vehicles = new Option<string?>("--vehicle-categories") { Description = "Comma list of categories that hold vehicles, beside those whose name says so" };
         var report = new Option<string?>("--report") { Description = "File that takes every warning and rejected row as CSV" };
-        var command = new Command("assets", "Imports assets from a CSV file. An asset whose tag exists is never changed, so a second run does nothing.")
+        var command = new Command("assets", "Imports assets from a CSV file. An asset whose tag exists is changed only with --existing=update; a second run of a file does nothing.")
         {
-            csv, tenant, dates, numbers, currency, mode, dryRun, encoding, delimiter, model, vehicles, report,
+            csv, tenant, dates, numbers, currency, mode, existing, dryRun, encoding, delimiter, model, vehicles, report,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,6 +48,7 @@ internal static class ImportVerbs
                 Numbers = parsed.GetValue(numbers) switch { "point" => DecimalSign.Point, "comma" => DecimalSign.Comma, _ => null },
                 Currency = Currency(parsed.GetValue(currency)),
                 Mode = parsed.GetValue(mode) == "skip-bad" ? ImportMode.SkipBad : ImportMode.AllOrNothing,
+                Existing = parsed.GetValue(existing) switch { "update" => ExistingAssets.Update, "reject" => ExistingAssets.Reject, _ => ExistingAssets.Keep },
                 DryRun = parsed.GetValue(dryRun),
                 Encoding = parsed.GetValue(encoding),
                 Delimiter = parsed.GetValue(delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
@@ -156,6 +159,7 @@ internal static class ImportVerbs
         numbers = options.Numbers?.ToString(),
         currency = options.Currency,
         mode = options.Mode.ToString(),
+        existing = options.Existing.ToString(),
         encoding = options.Encoding,
         @operator = context.Operator.Name,
         host = context.Operator.Host,

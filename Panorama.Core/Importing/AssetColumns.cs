@@ -63,14 +63,18 @@ public sealed class AssetColumns
 
     private readonly Dictionary<AssetField, AssetColumn> _byField;
 
-    private AssetColumns(IReadOnlyList<AssetColumn> all)
+    private AssetColumns(IReadOnlyList<AssetColumn> all, IReadOnlyCollection<CustomFieldInfo> customFields)
     {
         All = all;
+        CustomFields = customFields;
         _byField = all.Where(column => column.Field is not null).ToDictionary(column => column.Field!.Value);
     }
 
     /// <summary>Every column of the file, in its order.</summary>
     public IReadOnlyList<AssetColumn> All { get; }
+
+    /// <summary>Every custom field of the tenant, also those without a column.</summary>
+    public IReadOnlyCollection<CustomFieldInfo> CustomFields { get; }
 
     /// <summary>Headers that fill nothing; their cells become warnings.</summary>
     public IEnumerable<AssetColumn> Unknown => All.Where(column => !column.IsKnown);
@@ -108,7 +112,7 @@ public sealed class AssetColumns
                 $"The file has no column 'Asset Tag'. Its columns are: {string.Join(", ", columns.Select(c => $"'{c.Header}'"))}.");
         }
 
-        return new AssetColumns(columns);
+        return new AssetColumns(columns, customFields);
     }
 
     /// <summary>Letters and digits of a header in lower case, so that 'asset_tag', 'Asset tag' and 'Asset Tag:' are one.</summary>

@@ -8,7 +8,7 @@ namespace Panorama.Core.Importing;
 
 /// <summary>
 /// Imports a CSV of assets into one tenant. The same run serves the command line and the Worker; it needs the login
-/// <c>panorama_super_admin</c>. It creates and never changes: a row whose tag exists is matched, so a second run does nothing.
+/// <c>panorama_super_admin</c>. A row whose tag exists changes nothing unless <see cref="AssetImportOptions.Existing"/> says so; a second run of a file does nothing.
 /// </summary>
 /// <param name="dataSource">Pool of the privileged login; two connections are used at once.</param>
 /// <param name="clock">The time of everything that is written.</param>
@@ -22,7 +22,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
     /// <param name="content">The file as it is.</param>
     /// <param name="options">What was chosen.</param>
     /// <param name="start">Makes the ledger once the file is known to be readable; null records nothing, as a dry run does.</param>
-    /// <param name="onStored">Runs in the transaction of the end, only if rows were created: for the caller's own audit row.</param>
+    /// <param name="onStored">Runs in the transaction of the end, only if rows were created or changed assets: for the caller's own audit row.</param>
     /// <exception cref="ImportRefusedException">The file as a whole cannot be read, or there is no such tenant.</exception>
     /// <exception cref="NpgsqlException">The database refused or is away; what earlier batches of a skip-bad run stored stays.</exception>
     public async Task<AssetImportResult> RunAsync(
@@ -64,7 +64,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
         {
             await ledger.FinishAsync(
                 exception is OperationCanceledException ? ImportState.Cancelled : ImportState.Failed, exception is OperationCanceledException ? null : "import_failed",
-                run.CommittedCreated, run.CommittedMatched, run.Rejected, clock.GetUtcNow(), CancellationToken.None);
+                run.CommittedCreated, run.CommittedUpdated, run.CommittedMatched, run.Rejected, clock.GetUtcNow(), CancellationToken.None);
             throw;
         }
     }
@@ -116,6 +116,8 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
 
         public int CommittedCreated { get; private set; }
 
+        public int CommittedUpdated { get; private set; }
+
         public int CommittedMatched { get; private set; }
 
         public int Rejected { get; private set; }
@@ -153,13 +155,14 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
                 {
                     await ledger.FinishAsync(
                         _cancelled ? ImportState.Cancelled : stored ? ImportState.Done : ImportState.Failed, _cancelled || stored ? null : "rows_rejected",
-                        CommittedCreated, CommittedMatched, Rejected, Now(), cancellationToken);
+                        CommittedCreated, CommittedUpdated, CommittedMatched, Rejected, Now(), cancellationToken);
                 }
 
                 return result with
                 {
                     ImportId = ledger?.ImportId,
                     Created = batch.Created,
+                    Updated = batch.Updated,
                     Matched = batch.Matched,
                     Rejected = Rejected,
                     PeopleCreated = people.Created,
@@ -210,7 +213,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             await _transaction!.CommitAsync(cancellationToken);
             await _transaction.DisposeAsync();
             _transaction = null;
-            (CommittedCreated, CommittedMatched) = (batch.Created, batch.Matched);
+            (CommittedCreated, CommittedUpdated, CommittedMatched) = (batch.Created, batch.Updated, batch.Matched);
         }
 
         private async Task ReportAsync(AssetRow[] rows, int done, ImportBatch batch, CancellationToken cancellationToken)
@@ -218,7 +221,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             var findings = rows.SelectMany(row => row.Findings).ToList();
             _findings.AddRange(findings);
             Rejected += rows.Count(row => row.IsRejected);
-            var state = new ImportProgress(done, rowsTotal, batch.Created, batch.Matched, Rejected);
+            var state = new ImportProgress(done, rowsTotal, batch.Created, batch.Matched, Rejected, batch.Updated);
             progress?.Report(state);
             if (ledger is not null)
             {
@@ -235,7 +238,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             }
 
             await BeginAsync(cancellationToken);
-            if (batch.Created > 0)
+            if (batch.Created + batch.Updated > 0)
             {
                 await connection.ExecuteAsync(
                     """
@@ -247,6 +250,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
                         kind = "assets",
                         rows = rowsTotal,
                         created = batch.Created,
+                        updated = batch.Updated,
                         matched = batch.Matched,
                         rejected = Rejected,
                         warnings = _findings.Count(finding => finding.Severity == FindingSeverity.Warning),

@@ -10,6 +10,19 @@ public enum ImportMode
     SkipBad,
 }
 
+/// <summary>What happens to a row whose tag an asset has already.</summary>
+public enum ExistingAssets
+{
+    /// <summary>The asset stays; each cell that says otherwise is reported.</summary>
+    Keep,
+
+    /// <summary>The asset takes over each cell that is not empty and says otherwise. Who holds it stays: that is a check-out or check-in.</summary>
+    Update,
+
+    /// <summary>The row is rejected.</summary>
+    Reject,
+}
+
 /// <summary>What the person chose for one file.</summary>
 public sealed record AssetImportOptions
 {
@@ -23,6 +36,8 @@ public sealed record AssetImportOptions
     public string? Currency { get; init; }
 
     public ImportMode Mode { get; init; }
+
+    public ExistingAssets Existing { get; init; }
 
     /// <summary>The same run, rolled back.</summary>
     public bool DryRun { get; init; }
@@ -41,7 +56,7 @@ public sealed record AssetImportOptions
 }
 
 /// <summary>How far a run is.</summary>
-public sealed record ImportProgress(int RowsDone, int RowsTotal, int Created, int Matched, int Rejected);
+public sealed record ImportProgress(int RowsDone, int RowsTotal, int Created, int Matched, int Rejected, int Updated = 0);
 
 /// <summary>A column that needs a choice nobody made.</summary>
 /// <param name="Flag">Name of the choice: dates, numbers or currency.</param>
@@ -73,7 +88,10 @@ public sealed record AssetImportResult
 
     public int Created { get; init; }
 
-    /// <summary>Rows whose tag exists already; they change nothing.</summary>
+    /// <summary>Rows that changed the asset of their tag; none unless <see cref="AssetImportOptions.Existing"/> says so.</summary>
+    public int Updated { get; init; }
+
+    /// <summary>Rows whose tag exists already and that changed nothing.</summary>
     public int Matched { get; init; }
 
     public int Rejected { get; init; }

@@ -41,6 +41,8 @@ public sealed record Finding(int Line, string? Column, FindingSeverity Severity,
         ["model_notes_differ"] = "The model '{model}' has other notes already; these are left out.",
         ["status_superseded"] = "'{value}' is left out: the asset is checked out, which is its status.",
         ["value_kept"] = "The asset exists with '{stored}'; '{value}' was not taken over.",
+        ["asset_exists"] = "An asset with the tag '{value}' exists.",
+        ["mileage_lower"] = "'{value}' is left out: the last reading is {stored}.",
         ["checkin_without_holder"] = "'{value}' is left out: the row has no holder.",
     }.ToFrozenDictionary();
 

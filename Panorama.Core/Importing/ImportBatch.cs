@@ -14,9 +14,12 @@ internal sealed class ImportBatch(
     Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue, ImportPeople people)
 {
     private readonly Dictionary<string, int> _lineOfTag = [];
-    private readonly Dictionary<(Guid Field, string Value), string> _tagOfValue = [];
+    private readonly Dictionary<(Guid Field, string Value), (string Tag, Guid? Asset)> _ownerOfValue = [];
+    private readonly ImportUpdates _updates = new(tenantId, columns, options, catalogue);
 
     public int Created { get; private set; }
+
+    public int Updated { get; private set; }
 
     public int Matched { get; private set; }
 
@@ -27,15 +30,36 @@ internal sealed class ImportBatch(
         var good = rows.Where(row => !row.IsRejected).ToList();
         var existing = await FindAsync(connection, good, cancellationToken);
         var fresh = good.Where(row => !row.IsRejected && !existing.ContainsKey(row)).ToList();
-        await RejectTakenValuesAsync(connection, fresh, cancellationToken);
-        fresh.RemoveAll(row => row.IsRejected);
-
-        foreach (var (row, asset) in existing)
+        switch (options.Existing)
         {
-            StoredAssetComparison.Compare(row, asset, columns, options, catalogue);
+            case ExistingAssets.Reject:
+                foreach (var row in existing.Keys)
+                {
+                    row.Reject(columns[AssetField.Tag]!.Header, "asset_exists", ("value", row.Tag));
+                }
+
+                existing.Clear();
+                break;
+            case ExistingAssets.Keep:
+                foreach (var (row, asset) in existing)
+                {
+                    StoredAssetComparison.Compare(row, asset, columns, options, catalogue);
+                }
+
+                break;
         }
 
-        Matched += existing.Count;
+        await RejectTakenValuesAsync(connection, options.Existing == ExistingAssets.Update ? [.. existing.Keys, .. fresh] : fresh, existing, cancellationToken);
+        fresh.RemoveAll(row => row.IsRejected);
+        if (options.Existing == ExistingAssets.Update)
+        {
+            await UpdateAsync(connection, existing.Where(pair => !pair.Key.IsRejected).ToDictionary(), now, cancellationToken);
+        }
+        else
+        {
+            Matched += existing.Count;
+        }
+
         if (fresh.Count == 0)
         {
             return;
@@ -45,11 +69,21 @@ internal sealed class ImportBatch(
         var assets = fresh.ConvertAll(row => NewAsset(row, now));
         await people.PrepareAsync(connection, fresh, now, cancellationToken);
         await InsertAssetsAsync(connection, assets, now, cancellationToken);
-        await InsertCustomValuesAsync(connection, assets, cancellationToken);
-        await InsertReadingsAsync(connection, assets, now, cancellationToken);
+        await InsertCustomValuesAsync(connection, assets.SelectMany(a => a.Row.Custom.Select(c => (a.Id, c.Field, c.Value))), cancellationToken);
+        await InsertReadingsAsync(connection, assets.Select(a => (a.Id, a.Row.Mileage)), now, cancellationToken);
         await InsertAuditAsync(connection, AuditActions.AssetCreated, assets.Select(a => (a.Id, "{}")), now, cancellationToken);
         await InsertCustodyAsync(connection, [.. assets.Where(a => a.Row.Holder is not null)], now, cancellationToken);
         Created += assets.Count;
+    }
+
+    private async Task UpdateAsync(NpgsqlConnection connection, Dictionary<AssetRow, StoredAsset> existing, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changed = await _updates.StoreAsync(connection, existing, now, cancellationToken);
+        await InsertCustomValuesAsync(connection, changed.SelectMany(c => c.Custom.Select(v => (c.Stored.Id, v.Field, v.Value))), cancellationToken);
+        await InsertReadingsAsync(connection, changed.Where(c => c.IsRead).Select(c => (c.Stored.Id, c.Row.Mileage)), now, cancellationToken);
+        await InsertAuditAsync(connection, AuditActions.AssetUpdated, changed.Select(c => (c.Stored.Id, c.Metadata)), now, cancellationToken);
+        Updated += changed.Count;
+        Matched += existing.Count - changed.Count;
     }
 
     private sealed record NewRow(AssetRow Row, Guid Id, AssetStatus Status, Guid? StatusLabelId, bool Bookable);
@@ -88,11 +122,13 @@ internal sealed class ImportBatch(
     {
         var holders = (await connection.QueryAsync(StoredAsset.HoldersQuery, StoredHolder.Read, cancellationToken, Uuid(tenantId), Uuids(existing.Keys)))
             .ToDictionary(holder => holder.AssetId);
-        var assets = await connection.QueryAsync(StoredAsset.Query, StoredAsset.Read, cancellationToken, Uuid(tenantId), Uuids(existing.Keys));
+        var assets = await connection.QueryAsync(
+            options.Existing == ExistingAssets.Update ? StoredAsset.LockingQuery : StoredAsset.Query, StoredAsset.Read, cancellationToken, Uuid(tenantId), Uuids(existing.Keys));
         return assets.ToDictionary(asset => existing[asset.Id], asset => asset with { Holder = holders.GetValueOrDefault(asset.Id) });
     }
 
-    private async Task RejectTakenValuesAsync(NpgsqlConnection connection, List<AssetRow> rows, CancellationToken cancellationToken)
+    private async Task RejectTakenValuesAsync(
+        NpgsqlConnection connection, List<AssetRow> rows, Dictionary<AssetRow, StoredAsset> existing, CancellationToken cancellationToken)
     {
         var unique = rows.SelectMany(row => row.Custom.Where(c => c.Field.IsUnique).Select(c => (Row: row, c.Field, c.Value, Key: c.Value.ToLowerInvariant()))).ToList();
         if (unique.Count == 0)
@@ -102,22 +138,27 @@ internal sealed class ImportBatch(
 
         var taken = await connection.QueryAsync(
             """
-            select v.field_id, v.value_key, a.tag from unnest($2, $3) n(field_id, value_key)
+            select v.field_id, v.value_key, a.tag, a.id from unnest($2, $3) n(field_id, value_key)
               join custom_values v on v.tenant_id = $1 and v.field_id = n.field_id and v.value_key = n.value_key and v.is_unique
               join assets a on a.tenant_id = $1 and a.id = v.asset_id
             """,
-            reader => (Key: (reader.GetGuid(0), reader.GetString(1)), Tag: reader.GetString(2)), cancellationToken,
+            reader => (Key: (reader.GetGuid(0), reader.GetString(1)), Tag: reader.GetString(2), Asset: reader.GetGuid(3)), cancellationToken,
             Uuid(tenantId), Uuids(unique.Select(u => u.Field.Id)), Texts(unique.Select(u => u.Key)));
-        foreach (var (key, tag) in taken)
+        foreach (var (key, tag, asset) in taken)
         {
-            _tagOfValue[key] = tag;
+            _ownerOfValue[key] = (tag, asset);
         }
 
         foreach (var (row, field, value, key) in unique)
         {
-            if (!_tagOfValue.TryAdd((field.Id, key), row.Tag))
+            var own = existing.GetValueOrDefault(row)?.Id;
+            if (_ownerOfValue.TryGetValue((field.Id, key), out var owner) && (own is null || owner.Asset != own))
             {
-                row.Reject(columns.All.First(c => c.CustomField == field).Header, "value_taken", ("value", value), ("tag", _tagOfValue[(field.Id, key)]));
+                row.Reject(columns.All.First(c => c.CustomField == field).Header, "value_taken", ("value", value), ("tag", owner.Tag));
+            }
+            else
+            {
+                _ownerOfValue[(field.Id, key)] = (row.Tag, own);
             }
         }
     }
@@ -186,9 +227,10 @@ internal sealed class ImportBatch(
 
     private static string CustomJson(AssetRow row) => row.Custom.Count == 0 ? "{}" : JsonSerializer.Serialize(row.Custom.ToDictionary(c => c.Field.Id, c => c.Value));
 
-    private async Task InsertCustomValuesAsync(NpgsqlConnection connection, List<NewRow> assets, CancellationToken cancellationToken)
+    private async Task InsertCustomValuesAsync(
+        NpgsqlConnection connection, IEnumerable<(Guid Id, CustomFieldInfo Field, string Value)> all, CancellationToken cancellationToken)
     {
-        var values = assets.SelectMany(a => a.Row.Custom.Where(c => c.Field.IsUnique || c.Field.Searchable).Select(c => (a.Id, c.Field, c.Value))).ToList();
+        var values = all.Where(v => v.Field.IsUnique || v.Field.Searchable).ToList();
         if (values.Count > 0)
         {
             await connection.ExecuteAsync(
@@ -201,9 +243,10 @@ internal sealed class ImportBatch(
         }
     }
 
-    private async Task InsertReadingsAsync(NpgsqlConnection connection, List<NewRow> assets, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task InsertReadingsAsync(
+        NpgsqlConnection connection, IEnumerable<(Guid Id, decimal? Mileage)> assets, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var read = assets.Where(a => a.Row.Mileage is not null).ToList();
+        var read = assets.Where(a => a.Mileage is not null).ToList();
         if (read.Count > 0)
         {
             await connection.ExecuteAsync(
@@ -212,7 +255,7 @@ internal sealed class ImportBatch(
                 select n.id, $1, n.asset, n.value, $2, $3, 'import', $3 from unnest($4, $5, $6) n(id, asset, value)
                 """,
                 cancellationToken, Uuid(tenantId), Text(meterUnit), Instant(now), Uuids(read.Select(_ => Guid.CreateVersion7(now))),
-                Uuids(read.Select(a => a.Id)), Decimals(read.Select(a => a.Row.Mileage)));
+                Uuids(read.Select(a => a.Id)), Decimals(read.Select(a => a.Mileage)));
         }
     }
 
@@ -254,7 +297,7 @@ internal sealed class ImportBatch(
         NpgsqlConnection connection, string action, IEnumerable<(Guid Asset, string Metadata)> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var list = events.ToList();
-        return connection.ExecuteAsync(
+        return list.Count == 0 ? Task.FromResult(0) : connection.ExecuteAsync(
             """
             insert into audit_events (id, action, resource_type, resource_id, metadata)
             select n.id, $1, 'asset', n.asset::text, n.metadata::jsonb from unnest($2, $3, $4) n(id, asset, metadata)

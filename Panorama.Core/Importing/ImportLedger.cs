@@ -39,11 +39,11 @@ public sealed class ImportLedger(NpgsqlDataSource dataSource, Guid tenantId, Gui
             {
                 cancelled = await connection.ScalarAsync<bool>(
                     """
-                    update imports set rows_total = $3, rows_done = $4, created = $5, matched = $6, rejected = $7, updated_at = $8
+                    update imports set rows_total = $3, rows_done = $4, created = $5, updated = $6, matched = $7, rejected = $8, updated_at = $9
                      where tenant_id = $1 and id = $2 returning cancel_requested
                     """,
                     cancellationToken, Uuid(tenantId), Uuid(ImportId), Int(progress.RowsTotal), Int(progress.RowsDone), Int(progress.Created),
-                    Int(progress.Matched), Int(progress.Rejected), Instant(now));
+                    Int(progress.Updated), Int(progress.Matched), Int(progress.Rejected), Instant(now));
                 if (findings.Count > 0)
                 {
                     await connection.ExecuteAsync(
@@ -62,13 +62,13 @@ public sealed class ImportLedger(NpgsqlDataSource dataSource, Guid tenantId, Gui
     }
 
     /// <summary>Ends the row as DONE, FAILED or CANCELLED; counts of what a rollback undid are zero.</summary>
-    internal Task FinishAsync(ImportState state, string? errorCode, int created, int matched, int rejected, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal Task FinishAsync(ImportState state, string? errorCode, int created, int updated, int matched, int rejected, DateTimeOffset now, CancellationToken cancellationToken) =>
         InTenantAsync(connection => connection.ExecuteAsync(
             """
-            update imports set state = $3, error_code = $4, created = $5, matched = $6, rejected = $7, finished_at = $8, updated_at = $8
+            update imports set state = $3, error_code = $4, created = $5, updated = $6, matched = $7, rejected = $8, finished_at = $9, updated_at = $9
              where tenant_id = $1 and id = $2
             """,
-            cancellationToken, Uuid(tenantId), Uuid(ImportId), Text(Data.WireNames.Of(state)), Text(errorCode), Int(created), Int(matched), Int(rejected),
+            cancellationToken, Uuid(tenantId), Uuid(ImportId), Text(Data.WireNames.Of(state)), Text(errorCode), Int(created), Int(updated), Int(matched), Int(rejected),
             Instant(now)), cancellationToken);
 
     private async Task InTenantAsync(Func<NpgsqlConnection, Task> step, CancellationToken cancellationToken)

@@ -18,12 +18,15 @@ internal sealed record StoredAsset(Guid Id)
     /// <summary>Parameters: tenant, keys.</summary>
     public const string TagsQuery = "select a.tag_key, a.id from assets a where a.tenant_id = $1 and a.tag_key = any($2) and a.archived_at is null";
 
+    /// <summary>Parameters: tenant, ids. An update locks what it reads, so that what somebody else writes meanwhile is not lost.</summary>
+    public const string LockingQuery = $"{Query} for no key update of a";
+
     /// <summary>Parameters: tenant, ids.</summary>
     public const string Query =
         """
         select a.id, a.name, a.serial, c.name, m.name, m.model_number, m.notes, f.name, s.name, o.name, l.name,
                a.order_number, a.notes, a.purchase_date, a.eol_date, a.purchase_cost, a.currency, a.warranty_months, b.name, a.bookable,
-               a.last_read_mileage, a.custom_fields::text
+               a.last_read_mileage, a.custom_fields::text, a.tag, a.status, a.model_id, a.supplier_id, a.company_id, a.location_id, a.status_label_id, b.type
           from assets a
           join asset_models m on m.id = a.model_id
           join categories c on c.id = m.category_id
@@ -62,6 +65,23 @@ internal sealed record StoredAsset(Guid Id)
 
     public decimal? Mileage { get; private init; }
 
+    public string Tag { get; private init; } = "";
+
+    public string Status { get; private init; } = "";
+
+    public Guid ModelId { get; private init; }
+
+    public Guid? SupplierId { get; private init; }
+
+    public Guid? CompanyId { get; private init; }
+
+    public Guid? LocationId { get; private init; }
+
+    public Guid? LabelId { get; private init; }
+
+    /// <summary>Type of the label, as stored.</summary>
+    public string? LabelType { get; private init; }
+
     /// <summary>Null: nobody holds it.</summary>
     public StoredHolder? Holder { get; init; }
 
@@ -79,6 +99,14 @@ internal sealed record StoredAsset(Guid Id)
             Bookable = reader.ValueOrNull<bool>(19) ?? false,
             Mileage = reader.ValueOrNull<decimal>(20),
             Custom = reader.TextOrNull(21) is { } json ? JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)! : [],
+            Tag = reader.GetString(22),
+            Status = reader.GetString(23),
+            ModelId = reader.GetGuid(24),
+            SupplierId = reader.ValueOrNull<Guid>(25),
+            CompanyId = reader.ValueOrNull<Guid>(26),
+            LocationId = reader.ValueOrNull<Guid>(27),
+            LabelId = reader.ValueOrNull<Guid>(28),
+            LabelType = reader.TextOrNull(29),
         };
         AssetField[] texts = [AssetField.Name, AssetField.Serial, AssetField.Category, AssetField.Model, AssetField.ModelNumber, AssetField.ModelNotes,
             AssetField.Manufacturer, AssetField.Supplier, AssetField.Company, AssetField.Location, AssetField.OrderNumber, AssetField.Notes];
@@ -90,6 +118,14 @@ internal sealed record StoredAsset(Guid Id)
         asset.Texts[AssetField.Status] = reader.TextOrNull(18);
         return asset;
     }
+
+    /// <summary>A custom value in the form in which a row has it; null where there is none.</summary>
+    public string? CustomText(Guid field) => !Custom.TryGetValue(field.ToString(), out var element) ? null : element.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => element.GetString(),
+        _ => element.GetRawText(), // true, 12.5
+    };
 }
 
 /// <summary>Who holds an asset.</summary>
@@ -102,7 +138,7 @@ internal sealed record StoredHolder(Guid AssetId, string Type, string? Name, str
 }
 
 /// <summary>
-/// An import never changes an asset that exists. What the file says otherwise is reported cell by cell, so that nobody believes it was taken over.
+/// An import that keeps what exists: what the file says otherwise is reported cell by cell, so that nobody believes it was taken over.
 /// </summary>
 internal static class StoredAssetComparison
 {
@@ -145,23 +181,34 @@ internal static class StoredAssetComparison
 
         foreach (var (field, value) in row.Custom)
         {
-            var kept = stored.Custom.TryGetValue(field.Id.ToString(), out var element) ? element.ToString() : null;
+            var kept = stored.CustomText(field.Id);
             if (kept != value)
             {
                 row.Warn(columns.All.First(c => c.CustomField == field).Header, "value_kept", ("value", value), ("stored", kept ?? "nothing"));
             }
         }
 
-        if (row.Holder is not null && !IsHeldAsSaid(row.Holder, stored.Holder))
+        CompareHolder(row, stored, columns);
+    }
+
+    /// <summary>Says where the file names another holder than the asset has.</summary>
+    public static void CompareHolder(AssetRow row, StoredAsset stored, AssetColumns columns)
+    {
+        if (row.Holder is null)
+        {
+            return;
+        }
+
+        if (!IsHeldAsSaid(row.Holder, stored.Holder))
         {
             var field = row.Holder.Location is not null ? AssetField.HolderLocation
                 : row.Holder.Username is not null ? AssetField.HolderUsername : AssetField.HolderEmail;
             row.Warn(columns[field]!.Header, "value_kept", ("value", row.Holder.DisplayName), ("stored", stored.Holder is null
                 ? "no holder" : stored.Holder.Location ?? stored.Holder.Name ?? "another holder"));
         }
-        else if (row.Holder is not null)
+        else if (row.ExpectedCheckin is { } day && day != stored.Holder!.ExpectedCheckin)
         {
-            ReportValue(AssetField.ExpectedCheckin, row.ExpectedCheckin, stored.Holder!.ExpectedCheckin, Day(stored.Holder.ExpectedCheckin));
+            row.Warn(columns[AssetField.ExpectedCheckin]!.Header, "value_kept", ("value", row[AssetField.ExpectedCheckin]!), ("stored", Day(stored.Holder.ExpectedCheckin) ?? "nothing"));
         }
     }
 

@@ -97,6 +97,27 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task What_exists_is_changed_only_when_that_is_asked_for()
+    {
+        var tenant = await TenantAsync();
+        await database.RunCliAsync("import", "assets", Write("Asset Tag,Name\nA-1,one\n"), $"--tenant={tenant.Slug}");
+        string[] import = ["import", "assets", Write("Asset Tag,Name\nA-1,uno\n"), $"--tenant={tenant.Slug}"];
+
+        var kept = await database.RunCliAsync(import);
+        var refused = await database.RunCliAsync([.. import, "--existing=reject"]);
+        var updated = await database.RunCliAsync([.. import, "--existing=update"]);
+        var again = await database.RunCliAsync([.. import, "--existing=update"]);
+
+        Assert.Equal((0, 1, 0, 0), (kept.ExitCode, refused.ExitCode, updated.ExitCode, again.ExitCode));
+        Assert.Contains("The asset exists with 'one'; 'uno' was not taken over.", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("rejected  line 2, Asset Tag: An asset with the tag 'A-1' exists.", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("0 created, 1 updated, 0 matched, 0 rejected", updated.Output, StringComparison.Ordinal);
+        Assert.Contains($"Stored in {tenant.Slug}.", updated.Output, StringComparison.Ordinal);
+        Assert.Contains("0 created, 0 updated, 1 matched, 0 rejected", again.Output, StringComparison.Ordinal);
+        Assert.Contains($"Nothing changed in {tenant.Slug}.", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_file_says_to_the_terminal_is_shown_and_not_obeyed()
     {
         var tenant = await TenantAsync();
