@@ -6,6 +6,12 @@ using Panorama.AppHost.Running;
 var startedAt = TimeProvider.System.GetTimestamp();
 try
 {
+    if (StartHelp.IsAskedFor(args))
+    {
+        await Console.Out.WriteAsync(StartHelp.Text);
+        return 0;
+    }
+
     // Before anything is built: what cannot work is said in sentences.
     var options = StartOptions.Parse(args);
     using var state = options.Publishing || options.Backing is BackingKind.External ? null : StateFolder.Open(options.DataDir, options.Reset);
@@ -13,7 +19,7 @@ try
     if (!options.Publishing && options.Backing is BackingKind.Local)
     {
         LocalRedis.Check();
-        postgres = LocalPostgres.Check(state!);
+        postgres = await LocalPostgres.CheckAsync(state!, CancellationToken.None);
     }
 
     if (!options.Publishing)

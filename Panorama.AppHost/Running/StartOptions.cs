@@ -10,6 +10,9 @@ internal sealed class StartOptions
 {
     private static readonly string[] Names = ["Backing", "Reset", "Demo", "Dashboard", "WebPort", "ApiPort", "WorkerPort", "PostgresPort", "RedisPort", "DashboardPort", "DataDir"];
 
+    /// <summary>Their sentence about a value says what an empty one could be.</summary>
+    private static readonly string[] SaysItself = [.. Names.Except(["DataDir"])];
+
     /// <summary>Aspire's own; the first four may be followed by their value as a word of its own.</summary>
     private static readonly string[] Framework = ["operation", "step", "output-path", "publisher", "environment", "applicationName", "contentRoot", "log-level"];
 
@@ -96,6 +99,10 @@ internal sealed class StartOptions
             else if (value is null)
             {
                 _problems.Add($"--{name} has no value; an option and its value are one word, such as --{name}={Example(name)}.");
+            }
+            else if (string.IsNullOrWhiteSpace(value) && !SaysItself.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                _problems.Add($"--{name} is empty; give it a value, such as --{name}={Example(name)}, or leave it out.");
             }
             else if (!_values.TryAdd(name, value))
             {

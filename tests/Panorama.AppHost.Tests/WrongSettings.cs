@@ -16,6 +16,13 @@ public sealed class WrongSettings
         { "--Reset", 64, "--Reset has no value; an option and its value are one word, such as --Reset=true." },
         { "--Reset=perhaps", 64, "--Reset is \"perhaps\"; it can be true or false." },
         { "--Demo=", 64, "--Demo is \"\"; it can be true or false." },
+        { "--DataDir=", 64, "--DataDir is empty; give it a value, such as --DataDir=folder, or leave it out." },
+        { "--Reset=", 64, "--Reset is \"\"; it can be true or false." },
+        { "--WebPort=", 64, "--WebPort is \"\"; it can be a port from 1 to 65535, or 0 for any that is free." },
+        { "--Backing=", 64, "Backing is \"\"; it can be Local, Containers or External." },
+        { "--Backing=External --SESSION_SECRET=", 64, "--SESSION_SECRET is empty; give it a value, such as --SESSION_SECRET=value, or leave it out." },
+        { "--ConnectionStrings:panorama=", 64, "--ConnectionStrings:panorama is empty; give it a value, such as --ConnectionStrings:panorama=value, or leave it out." },
+        { "--WebPrt=1", 64, "--WebPrt is not an option; --WebPort is." },
         { "--WebPort=70000", 64, "--WebPort is \"70000\"; it can be a port from 1 to 65535, or 0 for any that is free." },
         { "--WebPort=http", 64, "--WebPort is \"http\"; it can be a port from 1 to 65535, or 0 for any that is free." },
         { "--WebPort=6001 --ApiPort=6001", 64, "--WebPort and --ApiPort are both 6001." },
@@ -40,6 +47,22 @@ public sealed class WrongSettings
         var result = await AppHostProcess.RunAsync([.. arguments.Split(' '), .. state.OptionsBeside(arguments)], TestContext.Current.CancellationToken);
 
         Assert.Equal((exitCode, sentence), (result.ExitCode, result.Error));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_names_every_option_with_what_it_is_otherwise(string word)
+    {
+        using var state = new StateOfATest();
+
+        var result = await AppHostProcess.RunAsync([word, .. state.Options], TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        var unknown = await AppHostProcess.RunAsync(["--Colour=red"], TestContext.Current.CancellationToken);
+        var names = unknown.Error.Split(["there are ", ", ", "."], StringSplitOptions.RemoveEmptyEntries).Where(part => part.StartsWith("--", StringComparison.Ordinal) && !part.Contains(' ', StringComparison.Ordinal)).ToList();
+        Assert.Equal(11, names.Count);
+        Assert.All(names, name => Assert.Matches($"(?m)^  {name}=[^\\[]*\\[.+\\]$", result.Output));
     }
 
     [Fact]
