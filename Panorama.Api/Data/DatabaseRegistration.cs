@@ -12,16 +12,14 @@ namespace Panorama.Api.Data;
 
 internal static class DatabaseRegistration
 {
-    private const int AppPool = 10;
-    private const int AuthPool = 2;
     private const int SecondsToConnect = 2;
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.App, AppPool));
+        builder.Services.AddSingleton(services => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.App, ConnectionPools.App));
         builder.Services.AddKeyedSingleton(
             AuthDatabase.Key,
-            (services, _) => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Auth, AuthPool));
+            (services, _) => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Auth, ConnectionPools.Auth));
         builder.Services.AddPooledDbContextFactory<PanoramaDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
             .UsePanoramaConventions()

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Panorama.Core.Data;
 
 namespace Panorama.Api.Settings;
 
@@ -57,7 +56,7 @@ internal sealed class ConnectionOptions : ICheckedOptions
         }
 
         if (IsProduction && Redis is { } redis && CheckedOptionsRegistration.Flag(AllowPlaintextRedis, otherwise: false) is not true
-            && !redis.Contains("ssl=true", StringComparison.OrdinalIgnoreCase) && !IsPrivate(redis.Split(',')[0].Split(':')[0]))
+            && !redis.Contains("ssl=true", StringComparison.OrdinalIgnoreCase) && !PostgresTls.IsPrivate(redis.Split(',')[0]))
         {
             yield return "ConnectionStrings__redis must use TLS (rediss:// or ssl=true) outside private networks, unless ALLOW_PLAINTEXT_REDIS=true.";
         }
@@ -77,10 +76,9 @@ internal sealed class ConnectionOptions : ICheckedOptions
             yield break;
         }
 
-        if (IsProduction && builder.SslMode != SslMode.VerifyFull && CheckedOptionsRegistration.Flag(AllowInsecurePostgresTls, otherwise: false) is not true
-            && !builder.Host.Split(',').All(h => IsPrivate(h.Split(':')[0])))
+        if (IsProduction && CheckedOptionsRegistration.Flag(AllowInsecurePostgresTls, otherwise: false) is not true && PostgresTls.Problem(name, text) is { } insecure)
         {
-            yield return $"{name} must say SSL Mode=VerifyFull outside loopback and private networks, unless ALLOW_INSECURE_POSTGRES_TLS=true.";
+            yield return insecure;
         }
     }
 
@@ -96,20 +94,5 @@ internal sealed class ConnectionOptions : ICheckedOptions
         {
             return null;
         }
-    }
-
-    // A name without a dot is a service of the same compose file; a path is a socket.
-    private static bool IsPrivate(string host)
-    {
-        if (!IPAddress.TryParse(host, out var address))
-        {
-            return host.StartsWith('/') || !host.Contains('.', StringComparison.Ordinal)
-                || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
-        }
-
-        var bytes = address.GetAddressBytes();
-        return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal
-            || (address.AddressFamily == AddressFamily.InterNetwork
-                && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and <= 31) || (bytes[0] == 192 && bytes[1] == 168)));
     }
 }

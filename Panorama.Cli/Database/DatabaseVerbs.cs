@@ -34,7 +34,7 @@ internal static class BootstrapVerb
 
     public static async Task RunAsync(CliContext context, string? installer, string? database, bool rotate, CancellationToken cancellationToken)
     {
-        installer = installer is null ? context.Settings.ConnectionString("panorama_bootstrap") : Convert(installer);
+        installer = installer is null ? context.Settings.ConnectionString("panorama_bootstrap") : Convert(context, installer);
         var given = DatabaseRoles.ConnectionNames
             .Select(pair => (Role: pair.Key, Name: pair.Value, Text: context.Settings.ConnectionStringOrNull(pair.Value)))
             .Where(login => login.Text is not null)
@@ -71,11 +71,13 @@ internal static class BootstrapVerb
         }
     }
 
-    private static string Convert(string connection)
+    private static string Convert(CliContext context, string connection)
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(ServiceDefaults.Configuration.ConnectionUrls.Convert(connection)).ConnectionString;
+            connection = new NpgsqlConnectionStringBuilder(ServiceDefaults.Configuration.ConnectionUrls.Convert(connection)).ConnectionString;
+            context.Settings.CheckTls("--connection", connection);
+            return connection;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {

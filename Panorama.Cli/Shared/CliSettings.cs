@@ -1,6 +1,7 @@
 using System.Collections;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.ServiceDefaults.Configuration;
 
 namespace Panorama.Cli.Shared;
@@ -58,8 +59,26 @@ internal sealed class CliSettings
 
     public string? this[string name] => _configuration.Value[name] is { Length: > 0 } value ? value : null;
 
-    private static string Checked(string name, string value)
+    /// <exception cref="CliException">In production the certificate of a server elsewhere is to be verified.</exception>
+    public void CheckTls(string name, string connectionString)
     {
+        var flag = this["ALLOW_INSECURE_POSTGRES_TLS"];
+        if (flag is not null && Flags.Read(flag) is null)
+        {
+            throw new CliException("ALLOW_INSECURE_POSTGRES_TLS must be true, false, 1, 0, yes or no.");
+        }
+
+        // As a host names its environment, and as one that is not named is Production there.
+        var environment = this["ASPNETCORE_ENVIRONMENT"] ?? this["DOTNET_ENVIRONMENT"] ?? "Production";
+        if (environment.Equals("Production", StringComparison.OrdinalIgnoreCase) && Flags.Read(flag) is not true && PostgresTls.Problem(name, connectionString) is { } problem)
+        {
+            throw new CliException(problem);
+        }
+    }
+
+    private string Checked(string name, string value)
+    {
+        CheckTls($"ConnectionStrings__{name}", value);
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(value) { IncludeErrorDetail = false };

@@ -32,6 +32,14 @@ public static class Doctor
         findings.AddRange(await QueryAsync(connection, "Doctor.sql", isWarning: false, cancellationToken));
         findings.AddRange(Compare(await Catalogue.ReadAsync(connection, cancellationToken)));
         findings.AddRange(await QueryAsync(connection, "DoctorWarnings.sql", isWarning: true, cancellationToken));
+        var most = await connection.ScalarAsync<int>("select current_setting('max_connections')::int", cancellationToken);
+        var reserved = await connection.ScalarAsync<int>(
+            "select current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true)::int, 0)", cancellationToken);
+        if (ConnectionPools.Shortage(most, reserved) is { } shortage)
+        {
+            findings.Add(new DoctorFinding("connections_too_few", shortage, IsWarning: true));
+        }
+
         var skew = clock.GetUtcNow().UtcDateTime - await connection.ScalarAsync<DateTime>("select clock_timestamp()", cancellationToken);
         if (skew.Duration() > TimeSpan.FromSeconds(2))
         {

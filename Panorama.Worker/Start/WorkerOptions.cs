@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.Core.Audit;
+using Panorama.Core.Data;
+using Panorama.ServiceDefaults.Configuration;
 
 namespace Panorama.Worker.Start;
 
@@ -11,6 +13,9 @@ internal sealed class WorkerOptions
 
     /// <summary>Login <c>panorama_super_admin</c>.</summary>
     public string ConnectionString { get; set; } = "";
+
+    /// <summary><c>ALLOW_INSECURE_POSTGRES_TLS</c>: yes or no; null stands for no.</summary>
+    public string? AllowInsecurePostgresTls { get; set; }
 
     /// <summary><c>AUDIT_SIGNING_KEY</c>: a comma list; the first key signs, retired ones after it only verify.</summary>
     public string AuditSigningKey { get; set; } = "";
@@ -50,6 +55,16 @@ internal sealed class WorkerOptionsRules(IHostEnvironment environment) : IValida
         else if (!IsConnectionString(options.ConnectionString))
         {
             problems.Add($"ConnectionStrings__{WorkerOptions.ConnectionName} is not a connection string of PostgreSQL.");
+        }
+
+        if (options.AllowInsecurePostgresTls is { } flag && Flags.Read(flag) is null)
+        {
+            problems.Add("ALLOW_INSECURE_POSTGRES_TLS must be true, false, 1, 0, yes or no.");
+        }
+        else if (environment.IsProduction() && Flags.Read(options.AllowInsecurePostgresTls) is not true
+            && PostgresTls.Problem($"ConnectionStrings__{WorkerOptions.ConnectionName}", options.ConnectionString) is { } insecure)
+        {
+            problems.Add(insecure);
         }
 
         if (options.AuditSigningKey.Length == 0 && environment.IsProduction())

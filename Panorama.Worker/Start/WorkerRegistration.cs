@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.ServiceDefaults.Health;
 using Panorama.Worker.Audit;
 using Panorama.Worker.Data;
@@ -13,12 +14,6 @@ namespace Panorama.Worker.Start;
 
 internal static class WorkerRegistration
 {
-    /// <summary>For the jobs, the sealer and the operator's page.</summary>
-    private const int WorkPool = 5;
-
-    /// <summary>For the scheduler's own statements.</summary>
-    private const int SchedulerPool = 3;
-
     public static void AddWorker(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -27,6 +22,7 @@ internal static class WorkerRegistration
         services.AddOptions<WorkerOptions>().ValidateOnStart().Configure(options =>
         {
             options.ConnectionString = builder.Configuration.GetConnectionString(WorkerOptions.ConnectionName) ?? "";
+            options.AllowInsecurePostgresTls = builder.Configuration["ALLOW_INSECURE_POSTGRES_TLS"];
             options.AuditSigningKey = builder.Configuration["AUDIT_SIGNING_KEY"] ?? "";
         });
         services.Configure<HostOptions>(options =>
@@ -35,9 +31,9 @@ internal static class WorkerRegistration
             options.ServicesStopConcurrently = true;
         });
 
-        services.AddSingleton(provider => OpenPool(provider, "panorama-worker", WorkPool));
+        services.AddSingleton(provider => OpenPool(provider, "panorama-worker", ConnectionPools.Jobs));
         services.AddKeyedSingleton(
-            SchedulerRegistration.DataSourceKey, (provider, _) => OpenPool(provider, "panorama-worker-scheduler", SchedulerPool));
+            SchedulerRegistration.DataSourceKey, (provider, _) => OpenPool(provider, "panorama-worker-scheduler", ConnectionPools.Scheduler));
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ReadKeys());
         services.AddSingleton<SealerState>();

@@ -157,6 +157,37 @@ public sealed class CallingTheCommandLine(TestDatabase database)
         Assert.Contains("is not panorama_super_admin as it must be", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tenant list", "ConnectionStrings__panorama_privileged")]
+    [InlineData("migrate", "ConnectionStrings__panorama_migrator")]
+    [InlineData("doctor", "ConnectionStrings__panorama_migrator")]
+    [InlineData("bootstrap-db", "ConnectionStrings__panorama_bootstrap")]
+    [InlineData("bootstrap-db --connection=postgresql://installer:long-enough-7@db.example/postgres", "--connection")]
+    public async Task A_server_elsewhere_must_prove_who_it_is_in_production(string verb, string name)
+    {
+        const string Elsewhere = "Host=db.example;Username=x;Password=not-a-real-one-7;Database=panorama;SSL Mode=Require;Timeout=1";
+        var settings = ((string[])["privileged", "migrator", "bootstrap"]).Select(n => ($"ConnectionStrings__panorama_{n}", (string?)Elsewhere)).ToList();
+
+        var run = await CommandLine.RunAsync(settings, "", verb.Split(' '));
+        var wrong = await CommandLine.RunAsync(settings.Append(("ALLOW_INSECURE_POSTGRES_TLS", "perhaps")), "", verb.Split(' '));
+
+        Assert.Equal(
+            (ExitCodes.Failed, $"{name} must say SSL Mode=VerifyFull outside loopback and private networks, unless ALLOW_INSECURE_POSTGRES_TLS=true."), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal("ALLOW_INSECURE_POSTGRES_TLS must be true, false, 1, 0, yes or no.", wrong.Error.Trim());
+    }
+
+    [Theory]
+    [InlineData("ALLOW_INSECURE_POSTGRES_TLS", "true")]
+    [InlineData("ASPNETCORE_ENVIRONMENT", "Development")]
+    public async Task That_can_be_waived_by_name(string name, string value)
+    {
+        var run = await CommandLine.RunAsync(
+            [("ConnectionStrings__panorama_privileged", "Host=203.0.113.255;Username=x;Password=not-a-real-one-7;Database=x;Timeout=1"), (name, value)], "", "tenant", "list");
+
+        Assert.DoesNotContain("SSL Mode", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The database ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_dash_spelling_and_addresses_are_read_too()
     {

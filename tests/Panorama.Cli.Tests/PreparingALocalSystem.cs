@@ -58,7 +58,7 @@ public sealed class PreparingALocalSystem
     [Fact]
     public async Task The_demo_refuses_a_database_elsewhere()
     {
-        const string Elsewhere = "Host=db.example;Username=panorama_migrator;Password=not-a-real-one-7;Database=panorama";
+        const string Elsewhere = "Host=db.example;Username=panorama_migrator;Password=not-a-real-one-7;Database=panorama;SSL Mode=VerifyFull";
 
         var run = await CommandLine.RunAsync(
             [("ConnectionStrings__panorama_migrator", Elsewhere), ("ConnectionStrings__panorama_privileged", Elsewhere)], "", "demo");

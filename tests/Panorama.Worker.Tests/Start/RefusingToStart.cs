@@ -22,6 +22,16 @@ public sealed class RefusingToStart(TestDatabase database)
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_elsewhere_must_prove_who_it_is_in_production()
+    {
+        await using var worker = WorkerProcess.StartWith(
+            ("ASPNETCORE_ENVIRONMENT", "Production"), ("ConnectionStrings__panorama_privileged", "Host=db.example;Username=panorama_super_admin;Password=k3Tq9vWz7LxP;SSL Mode=Require"));
+
+        Assert.Equal(78, await worker.WaitForExitAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("ConnectionStrings__panorama_privileged must say SSL Mode=VerifyFull outside loopback and private networks", worker.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(DatabaseRoles.App)]
     [InlineData(DatabaseRoles.Migrator)]
