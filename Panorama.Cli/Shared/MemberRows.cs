@@ -1,4 +1,5 @@
 using Npgsql;
+using Panorama.Core.Identity;
 using Panorama.Core.Audit;
 using static Panorama.Core.Sql.Statement;
 
@@ -48,7 +49,7 @@ internal static class MemberRows
                 """,
                 cancellationToken, Uuid(tenantId), Uuid(before.Id), Text(role), Instant(context.Now));
         }
-        catch (PostgresException exception) when (exception.MessageText == "TENANT_MUST_HAVE_AT_LEAST_ONE_OWNER")
+        catch (PostgresException exception) when (exception.SqlState == Membership.LastOwnerSqlState)
         {
             throw new CliException("They are the last owner, and an organisation keeps one; make somebody else an owner first.");
         }

@@ -30,6 +30,9 @@ public enum MembershipStatus
 /// <summary>A person in a tenant. Never deleted: everything a tenant's rows say about people points here, so names stay in history.</summary>
 public sealed class Membership
 {
+    /// <summary>SQLSTATE with which the database refuses to take an organisation's last active owner away.</summary>
+    public const string LastOwnerSqlState = "45000";
+
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
     public required Guid UserId { get; init; }
