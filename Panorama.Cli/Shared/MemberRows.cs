@@ -1,6 +1,6 @@
 using Npgsql;
-using Panorama.Core.Identity;
 using Panorama.Core.Audit;
+using Panorama.Core.Identity;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Cli.Shared;
