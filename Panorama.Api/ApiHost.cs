@@ -31,7 +31,7 @@ internal static class ApiHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxDrainedBytes; // a JSON route answers 413 at 100 kB; the rest is read so that the answer arrives
         });
-        builder.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = builder.Environment.IsDevelopment());
+        builder.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = builder.Environment.IsDevelopment() || builder.Environment.IsEnvironment("Testing"));
 
         AddSettings(builder);
         builder.AddDatabase();
