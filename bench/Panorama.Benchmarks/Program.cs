@@ -1,31 +1,41 @@
-// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [--assets=100000] [--rounds=2000] [--events=20000]
+// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [assets] [--rounds=2000] …
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
 using System.Globalization;
 using Panorama.Benchmarks;
 using Panorama.Testing;
 
-var known = new Dictionary<string, int>(StringComparer.Ordinal) { ["assets"] = 100_000, ["rounds"] = 2_000, ["events"] = 20_000 };
+var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string, int>, Task>>(StringComparer.Ordinal)
+{
+    ["walls"] = (database, numbers) => ListPage.RunAsync(database, numbers["size"] / 10, numbers["rounds"]),
+    ["sealing"] = (database, numbers) => Sealing.RunAsync(database, numbers["events"]),
+    ["assets"] = (database, numbers) => AssetPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5),
+};
+var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000 };
+var chosen = new List<string>();
 foreach (var argument in args)
 {
     var parts = argument.TrimStart('-').Split('=', 2);
-    if (parts.Length != 2 || !known.ContainsKey(parts[0]) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < 1)
+    if (cases.ContainsKey(argument))
     {
-        await Console.Error.WriteLineAsync($"'{argument}' is not understood; options are {string.Join(", ", known.Keys.Select(k => $"--{k}=N"))}.");
+        chosen.Add(argument);
+    }
+    else if (parts.Length == 2 && numbers.ContainsKey(parts[0]) && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0)
+    {
+        numbers[parts[0]] = value;
+    }
+    else
+    {
+        await Console.Error.WriteLineAsync(
+            $"'{argument}' is not understood; cases are {string.Join(", ", cases.Keys)}, options {string.Join(", ", numbers.Keys.Select(k => $"--{k}=N"))}.");
         return 64;
     }
-
-    known[parts[0]] = value;
 }
 
-var database = new TestDatabase();
-try
+foreach (var name in chosen.Count == 0 ? [.. cases.Keys] : chosen)
 {
+    await using var database = new TestDatabase();
     await database.InitializeAsync();
-    await ListPage.RunAsync(database, known["assets"], known["rounds"]);
-    await Sealing.RunAsync(database, known["events"]);
-    return 0;
+    await cases[name](database, numbers);
 }
-finally
-{
-    await database.DisposeAsync();
-}
+
+return 0;

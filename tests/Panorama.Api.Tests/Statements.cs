@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -7,7 +9,7 @@ using Npgsql;
 namespace Panorama.Api.Tests;
 
 /// <summary>What an Api sent to PostgreSQL, as Npgsql logs it: one entry a round trip, with the statements and values in it.</summary>
-internal sealed class Statements : ILoggerProvider
+internal sealed partial class Statements : ILoggerProvider
 {
     private readonly ConcurrentQueue<IReadOnlyList<Statement>> _trips = new();
 
@@ -40,6 +42,38 @@ internal sealed class Statements : ILoggerProvider
     public void Dispose()
     {
     }
+
+    /// <summary>The statement as it can be sent again. Nulls are written out: the log does not say of which type they were.</summary>
+    public static (string Text, object[] Values) Replay(Statement statement)
+    {
+        var values = new List<object>();
+        var numbers = statement.Values.Select(v =>
+        {
+            if (v is null or DBNull or "NULL")
+            {
+                return "null";
+            }
+
+            values.Add(Value(v));
+            return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
+        }).ToList();
+        return (Parameter().Replace(statement.Text, m => numbers[int.Parse(m.Groups["n"].Value, CultureInfo.InvariantCulture) - 1]), [.. values]);
+    }
+
+    // Npgsql logs an array as [a, b, ...], the first ten of it: enough for a plan.
+    private static object Value(object logged)
+    {
+        if (logged is not string text || !text.StartsWith('[') || !text.EndsWith(']'))
+        {
+            return logged;
+        }
+
+        var parts = text[1..^1].Split(", ", StringSplitOptions.RemoveEmptyEntries).Where(p => p != "...").ToArray();
+        return Array.TrueForAll(parts, p => Guid.TryParse(p, out _)) ? Array.ConvertAll(parts, Guid.Parse) : parts;
+    }
+
+    [GeneratedRegex(@"\$(?<n>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Parameter();
 
     internal sealed record Statement(string Text, IReadOnlyList<object?> Values);
 

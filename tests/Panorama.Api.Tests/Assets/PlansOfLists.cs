@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
@@ -180,7 +179,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         await using var connection = await database.OpenAsync(DatabaseRoles.App, TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(connection, "select user_id from session_open($1)", tenant.Driver.SessionHash);
-        var (replayed, values) = Replay(statement);
+        var (replayed, values) = Statements.Replay(statement);
         var text = (string)await ScalarAsync(connection, "explain (format json, analyze, timing off) " + replayed, values);
         using var plan = JsonDocument.Parse(text);
         var nodes = Nodes(plan.RootElement[0].GetProperty("Plan")).ToList();
@@ -204,35 +203,6 @@ public sealed partial class PlansOfLists(ApiApp app)
             && (rest.Contains('<', StringComparison.Ordinal) || rest.Contains('>', StringComparison.Ordinal) || rest.Count(c => c == '=') > 1 || rest.Contains("ANY", StringComparison.Ordinal)
                 || (rest.Contains('=', StringComparison.Ordinal) && !rest.Contains("tenant_id", StringComparison.Ordinal))));
         return needsCondition && !isLed ? $"has no index condition beyond the tenant: {string.Join("; ", nodes.Select(n => n.Condition).Where(c => c.Length > 0))}" : null;
-    }
-
-    /// <summary>Nulls are written out: the log does not say of which type they were.</summary>
-    private static (string Text, object[] Values) Replay(Statements.Statement statement)
-    {
-        var values = new List<object>();
-        var numbers = statement.Values.Select(v =>
-        {
-            if (v is null or DBNull or "NULL")
-            {
-                return "null";
-            }
-
-            values.Add(Value(v));
-            return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
-        }).ToList();
-        return (Parameter().Replace(statement.Text, m => numbers[int.Parse(m.Groups["n"].Value, CultureInfo.InvariantCulture) - 1]), [.. values]);
-    }
-
-    // Npgsql logs an array as [a, b, ...], the first ten of it: enough for a plan.
-    private static object Value(object logged)
-    {
-        if (logged is not string text || !text.StartsWith('[') || !text.EndsWith(']'))
-        {
-            return logged;
-        }
-
-        var parts = text[1..^1].Split(", ", StringSplitOptions.RemoveEmptyEntries).Where(p => p != "...").ToArray();
-        return Array.TrueForAll(parts, p => Guid.TryParse(p, out _)) ? Array.ConvertAll(parts, Guid.Parse) : parts;
     }
 
     private static IEnumerable<Node> Nodes(JsonElement plan)
@@ -295,9 +265,6 @@ public sealed partial class PlansOfLists(ApiApp app)
 
         return command;
     }
-
-    [GeneratedRegex(@"\$(?<n>\d+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Parameter();
 
     [GeneratedRegex(@"[a-z_]\.[a-z_]", RegexOptions.None, 1000)]
     private static partial Regex JoinedColumn();
