@@ -31,13 +31,37 @@ public sealed class AssetAssignment
     /// <summary>Null when an operator's import did it.</summary>
     public Guid? CheckedOutByUserId { get; init; }
     public DateTimeOffset? ExpectedCheckinAt { get; set; }
+
+    /// <summary>The holder is asked to accept.</summary>
+    public bool RequiresAcceptance { get; init; }
+
+    /// <summary>What the holder is asked to accept: the category's text as it was at check-out.</summary>
+    public string? AcceptanceText { get; init; }
     public DateTimeOffset? AcceptedAt { get; set; }
-    public string? AcceptanceText { get; set; }
+
+    /// <summary>The holder, or who accepted for somebody who does not sign in.</summary>
+    public Guid? AcceptedByUserId { get; set; }
+
+    /// <summary>The name typed as a signature.</summary>
+    public string? AcceptedName { get; set; }
     public Guid? SignaturePhotoId { get; set; }
     public DateTimeOffset? DeclinedAt { get; set; }
+    public string? DeclineReason { get; set; }
+
+    /// <summary>The holder asked that it be taken back.</summary>
+    public DateTimeOffset? CheckinRequestedAt { get; set; }
+    public string? CheckinRequestNote { get; set; }
     public DateTimeOffset? CheckedInAt { get; set; }
     public Guid? CheckedInByUserId { get; set; }
+
+    /// <summary>Of the check-out.</summary>
     public string? Note { get; set; }
+    public string? CheckinNote { get; set; }
+
+    /// <summary>In what state it came back.</summary>
+    public string? Condition { get; set; }
+    public bool IsDamaged { get; set; }
+    public string? DamageNote { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; } = 1;
@@ -53,6 +77,7 @@ internal sealed class AssetAssignmentConfiguration : IEntityTypeConfiguration<As
                 "num_nonnulls(target_user_id, target_location_id, target_asset_id) = 1 and case target_type"
                 + " when 'user' then target_user_id is not null when 'location' then target_location_id is not null else target_asset_id is not null end");
             t.HasCheckConstraint("asset_assignments_not_itself_check", "target_asset_id <> asset_id");
+            t.HasCheckConstraint("asset_assignments_answer_check", "accepted_at is null or declined_at is null");
         });
         builder.BelongsToTenant();
         builder.References<AssetAssignment, Asset>(nameof(AssetAssignment.AssetId));
@@ -61,7 +86,17 @@ internal sealed class AssetAssignmentConfiguration : IEntityTypeConfiguration<As
         builder.ReferencesMember(nameof(AssetAssignment.TargetUserId));
         builder.ReferencesMember(nameof(AssetAssignment.CheckedOutByUserId));
         builder.ReferencesMember(nameof(AssetAssignment.CheckedInByUserId));
+        builder.ReferencesMember(nameof(AssetAssignment.AcceptedByUserId));
+        builder.Property(a => a.RequiresAcceptance).HasDefaultValueSql("false").ValueGeneratedNever();
+        builder.Property(a => a.IsDamaged).HasDefaultValueSql("false").ValueGeneratedNever();
         builder.HasIndex(a => new { a.TenantId, a.AssetId }, AssetAssignment.OpenPerAsset).IsUnique().HasFilter("checked_in_at is null");
         builder.HasIndex(a => new { a.TenantId, a.AssetId, a.CheckedOutAt });
+
+        // The list's order, and what of it is asked for most: what one person or place has, what is out, what is late.
+        builder.HasIndex(a => new { a.TenantId, a.CheckedOutAt, a.Id });
+        builder.HasIndex(a => new { a.TenantId, a.TargetUserId, a.CheckedOutAt, a.Id }, "asset_assignments_person_idx");
+        builder.HasIndex(a => new { a.TenantId, a.TargetLocationId, a.CheckedOutAt, a.Id }, "asset_assignments_place_idx");
+        builder.HasIndex(a => new { a.TenantId, a.CheckedOutAt, a.Id }, "asset_assignments_open_idx").HasFilter("checked_in_at is null");
+        builder.HasIndex(a => new { a.TenantId, a.ExpectedCheckinAt }, "asset_assignments_due_idx").HasFilter("checked_in_at is null");
     }
 }

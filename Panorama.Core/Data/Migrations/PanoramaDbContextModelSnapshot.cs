@@ -173,6 +173,10 @@ namespace Panorama.Core.Data.Migrations
                     b.HasIndex("TenantId", "ModelId")
                         .HasDatabaseName("assets_tenant_id_model_id_idx");
 
+                    b.HasIndex("TenantId", "SerialKey")
+                        .HasDatabaseName("assets_tenant_id_serial_key_idx")
+                        .HasFilter("serial_key is not null");
+
                     b.HasIndex("TenantId", "StatusLabelId")
                         .HasDatabaseName("assets_tenant_id_status_label_id_idx");
 
@@ -195,10 +199,6 @@ namespace Panorama.Core.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("assets_live_tag_key")
                         .HasFilter("archived_at is null");
-
-                    b.HasIndex("TenantId", "SerialKey")
-                        .HasDatabaseName("assets_tenant_id_serial_key_idx")
-                        .HasFilter("serial_key is not null");
 
                     b.ToTable("assets", null, t =>
                         {
@@ -230,6 +230,14 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("timestamptz(3)")
                         .HasColumnName("accepted_at");
 
+                    b.Property<Guid?>("AcceptedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("accepted_by_user_id");
+
+                    b.Property<string>("AcceptedName")
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_name");
+
                     b.Property<Guid>("AssetId")
                         .HasColumnType("uuid")
                         .HasColumnName("asset_id");
@@ -250,11 +258,35 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("checked_out_by_user_id");
 
+                    b.Property<string>("CheckinNote")
+                        .HasColumnType("text")
+                        .HasColumnName("checkin_note");
+
+                    b.Property<string>("CheckinRequestNote")
+                        .HasColumnType("text")
+                        .HasColumnName("checkin_request_note");
+
+                    b.Property<DateTimeOffset?>("CheckinRequestedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("checkin_requested_at");
+
+                    b.Property<string>("Condition")
+                        .HasColumnType("text")
+                        .HasColumnName("condition");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamptz(3)")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<string>("DamageNote")
+                        .HasColumnType("text")
+                        .HasColumnName("damage_note");
+
+                    b.Property<string>("DeclineReason")
+                        .HasColumnType("text")
+                        .HasColumnName("decline_reason");
 
                     b.Property<DateTimeOffset?>("DeclinedAt")
                         .HasColumnType("timestamptz(3)")
@@ -264,9 +296,19 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("timestamptz(3)")
                         .HasColumnName("expected_checkin_at");
 
+                    b.Property<bool>("IsDamaged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_damaged")
+                        .HasDefaultValueSql("false");
+
                     b.Property<string>("Note")
                         .HasColumnType("text")
                         .HasColumnName("note");
+
+                    b.Property<bool>("RequiresAcceptance")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requires_acceptance")
+                        .HasDefaultValueSql("false");
 
                     b.Property<Guid?>("SignaturePhotoId")
                         .HasColumnType("uuid")
@@ -311,6 +353,9 @@ namespace Panorama.Core.Data.Migrations
                     b.HasAlternateKey("TenantId", "Id")
                         .HasName("asset_assignments_tenant_id_id_key");
 
+                    b.HasIndex("TenantId", "AcceptedByUserId")
+                        .HasDatabaseName("asset_assignments_tenant_id_accepted_by_user_id_idx");
+
                     b.HasIndex("TenantId", "CheckedInByUserId")
                         .HasDatabaseName("asset_assignments_tenant_id_checked_in_by_user_id_idx");
 
@@ -320,22 +365,35 @@ namespace Panorama.Core.Data.Migrations
                     b.HasIndex("TenantId", "TargetAssetId")
                         .HasDatabaseName("asset_assignments_tenant_id_target_asset_id_idx");
 
-                    b.HasIndex("TenantId", "TargetLocationId")
-                        .HasDatabaseName("asset_assignments_tenant_id_target_location_id_idx");
-
-                    b.HasIndex("TenantId", "TargetUserId")
-                        .HasDatabaseName("asset_assignments_tenant_id_target_user_id_idx");
-
                     b.HasIndex("TenantId", "AssetId", "CheckedOutAt")
                         .HasDatabaseName("asset_assignments_tenant_id_asset_id_checked_out_at_idx");
+
+                    b.HasIndex("TenantId", "CheckedOutAt", "Id")
+                        .HasDatabaseName("asset_assignments_tenant_id_checked_out_at_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "ExpectedCheckinAt" }, "asset_assignments_due_idx")
+                        .HasDatabaseName("asset_assignments_due_idx")
+                        .HasFilter("checked_in_at is null");
+
+                    b.HasIndex(new[] { "TenantId", "CheckedOutAt", "Id" }, "asset_assignments_open_idx")
+                        .HasDatabaseName("asset_assignments_open_idx")
+                        .HasFilter("checked_in_at is null");
 
                     b.HasIndex(new[] { "TenantId", "AssetId" }, "asset_assignments_open_per_asset")
                         .IsUnique()
                         .HasDatabaseName("asset_assignments_open_per_asset")
                         .HasFilter("checked_in_at is null");
 
+                    b.HasIndex(new[] { "TenantId", "TargetUserId", "CheckedOutAt", "Id" }, "asset_assignments_person_idx")
+                        .HasDatabaseName("asset_assignments_person_idx");
+
+                    b.HasIndex(new[] { "TenantId", "TargetLocationId", "CheckedOutAt", "Id" }, "asset_assignments_place_idx")
+                        .HasDatabaseName("asset_assignments_place_idx");
+
                     b.ToTable("asset_assignments", null, t =>
                         {
+                            t.HasCheckConstraint("asset_assignments_answer_check", "accepted_at is null or declined_at is null");
+
                             t.HasCheckConstraint("asset_assignments_not_itself_check", "target_asset_id <> asset_id");
 
                             t.HasCheckConstraint("asset_assignments_one_target_check", "num_nonnulls(target_user_id, target_location_id, target_asset_id) = 1 and case target_type when 'user' then target_user_id is not null when 'location' then target_location_id is not null else target_asset_id is not null end");
@@ -2720,6 +2778,13 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("asset_assignments_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AcceptedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("asset_assignments_accepted_by_user_id_fkey");
 
                     b.HasOne("Panorama.Core.Assets.Asset", null)
                         .WithMany()
