@@ -10,6 +10,8 @@ namespace Panorama.Api.Assets;
 /// <param name="CategoryId">Assets whose model is of this category.</param>
 /// <param name="ModelId">Assets of this model.</param>
 /// <param name="LocationId">Assets that belong to this place.</param>
+/// <param name="StatusLabelId">Assets under this label.</param>
+/// <param name="AssignedUserId">Assets that this person has now.</param>
 /// <param name="Bookable">`true` or `false`.</param>
 /// <param name="IncludeArchived">`true` when absent.</param>
 /// <param name="Q">Words over tag, name, serial and searchable custom values, without case and accents; a single character matches a whole tag. Empty is as absent.</param>
@@ -22,6 +24,8 @@ internal sealed record AssetListQuery(
     [FromQuery(Name = "categoryId")] string? CategoryId,
     [FromQuery(Name = "modelId")] string? ModelId,
     [FromQuery(Name = "locationId")] string? LocationId,
+    [FromQuery(Name = "statusLabelId")] string? StatusLabelId,
+    [FromQuery(Name = "assignedUserId")] string? AssignedUserId,
     [FromQuery(Name = "bookable")] string? Bookable,
     [FromQuery(Name = "includeArchived")] string? IncludeArchived,
     [FromQuery(Name = "q")] string? Q,
@@ -32,14 +36,20 @@ internal sealed record AssetListQuery(
 
 /// <summary>What a list asks for, understood.</summary>
 internal sealed record AssetFilter(
-    string[] Statuses, Guid? CategoryId, Guid? ModelId, Guid? LocationId, bool? Bookable, bool IncludeArchived, string? Q, string[] Words, AssetSort Sort,
-    bool IsDescending, int Limit, Cursor? Cursor, object? CursorKey)
+    string[] Statuses, Guid? CategoryId, Guid? ModelId, Guid? LocationId, Guid? StatusLabelId, Guid? AssignedUserId, bool? Bookable, bool IncludeArchived,
+    string? Q, string[] Words, AssetSort Sort, bool IsDescending, int Limit, Cursor? Cursor, object? CursorKey)
 {
     private const int MaxQuery = 200;
     private const int MinWord = 2;
 
-    /// <summary>Whether `asset_search` has something to look for.</summary>
-    public bool IsSearch => Array.Exists(Words, w => w.Length >= MinWord);
+    /// <summary>Whether there are words to look for.</summary>
+    public bool HasWords => Array.Exists(Words, w => w.Length >= MinWord);
+
+    /// <summary>Whether `asset_search` looks for them. What one person has is so little that its rows are read instead.</summary>
+    public bool IsSearch => HasWords && AssignedUserId is null;
+
+    /// <summary>The words that count.</summary>
+    public IEnumerable<string> SoughtWords => Words.Where(w => w.Length >= MinWord);
 
     public string Order => $"{(IsDescending ? "-" : "")}{Sort.Name}";
 
@@ -70,7 +80,8 @@ internal sealed record AssetFilter(
         var q = values.Text("q", query.Q, MaxQuery);
         return new AssetFilter(
             [.. statuses.Distinct(StringComparer.Ordinal)], values.Id("categoryId", query.CategoryId), values.Id("modelId", query.ModelId),
-            values.Id("locationId", query.LocationId), values.Flag("bookable", query.Bookable),
+            values.Id("locationId", query.LocationId), values.Id("statusLabelId", query.StatusLabelId),
+            values.Id("assignedUserId", query.AssignedUserId), values.Flag("bookable", query.Bookable),
             values.Flag("includeArchived", query.IncludeArchived) ?? true, string.IsNullOrWhiteSpace(q) ? null : q.Trim(),
             string.IsNullOrWhiteSpace(q) ? [] : SearchText.Words(q), sort, isDescending,
             values.Integer("limit", query.Limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit), cursor, key);

@@ -38,12 +38,13 @@ internal sealed class AssetFinder(TenantSession session)
     public async Task<FoundAssets> FindAsync(AssetFilter filter, CancellationToken cancellationToken)
     {
         var models = await ReadModelsAsync(filter, cancellationToken);
+        var held = await ReadHeldAsync(filter, cancellationToken);
         await using var batch = new NpgsqlBatch();
         var isFirst = filter.Cursor is null;
-        batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst) : List(filter, models));
+        batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst) : List(filter, models, held));
         if (isFirst && !filter.IsSearch)
         {
-            batch.BatchCommands.Add(Count(filter, models));
+            batch.BatchCommands.Add(Count(filter, models, held));
         }
 
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
@@ -79,10 +80,10 @@ internal sealed class AssetFinder(TenantSession session)
         _ => reader.GetString(1),
     };
 
-    private static NpgsqlBatchCommand List(AssetFilter filter, Guid[]? models)
+    private static NpgsqlBatchCommand List(AssetFilter filter, Guid[]? models, Guid[]? held)
     {
         var command = new NpgsqlBatchCommand();
-        var conditions = Conditions(filter, models, command);
+        var conditions = Conditions(filter, models, held, command);
         var (direction, comparison) = filter.IsDescending ? ("desc", "<") : ("asc", ">");
         if (filter.Cursor is { } cursor)
         {
@@ -100,10 +101,10 @@ internal sealed class AssetFinder(TenantSession session)
         return command;
     }
 
-    private static NpgsqlBatchCommand Count(AssetFilter filter, Guid[]? models)
+    private static NpgsqlBatchCommand Count(AssetFilter filter, Guid[]? models, Guid[]? held)
     {
         var command = new NpgsqlBatchCommand();
-        var conditions = Conditions(filter, models, command);
+        var conditions = Conditions(filter, models, held, command);
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture, $"select count(*) from (select 1 from assets a{Where(conditions)} limit {CountedUpTo + 1}) counted");
         return command;
@@ -115,7 +116,12 @@ internal sealed class AssetFinder(TenantSession session)
             "select array(select id from asset_models where category_id = $1)", cancellationToken, Statement.Uuid(category))
         : null;
 
-    private static List<string> Conditions(AssetFilter filter, Guid[]? models, NpgsqlBatchCommand command)
+    private async Task<Guid[]?> ReadHeldAsync(AssetFilter filter, CancellationToken cancellationToken) => filter.AssignedUserId is { } user
+        ? await session.Connection.ScalarAsync<Guid[]>(
+            "select array(select asset_id from asset_assignments where target_user_id = $1 and checked_in_at is null)", cancellationToken, Statement.Uuid(user))
+        : null;
+
+    private static List<string> Conditions(AssetFilter filter, Guid[]? models, Guid[]? held, NpgsqlBatchCommand command)
     {
         var conditions = new List<string>();
         if (filter.Statuses.Length > 0)
@@ -130,6 +136,13 @@ internal sealed class AssetFinder(TenantSession session)
             conditions.Add($"a.model_id = any ({Add(command, models, NpgsqlDbType.Array | NpgsqlDbType.Uuid)})");
         }
 
+        if (held is not null)
+        {
+            conditions.Add($"a.id = any ({Add(command, held, NpgsqlDbType.Array | NpgsqlDbType.Uuid)})");
+            conditions.AddRange(filter.SoughtWords.Select(word => $"strpos(a.search_text, {Add(command, word, NpgsqlDbType.Text)}) > 0"));
+        }
+
+        AddEqual("a.status_label_id", filter.StatusLabelId, NpgsqlDbType.Uuid);
         AddEqual("a.model_id", filter.ModelId, NpgsqlDbType.Uuid);
         AddEqual("a.location_id", filter.LocationId, NpgsqlDbType.Uuid);
         AddEqual("a.bookable", filter.Bookable, NpgsqlDbType.Boolean);
@@ -138,7 +151,7 @@ internal sealed class AssetFinder(TenantSession session)
             conditions.Add("a.archived_at is null");
         }
 
-        if (filter.Q is not null && !filter.IsSearch)
+        if (filter.Q is not null && !filter.HasWords)
         {
             conditions.Add($"a.tag_key = lower(normalize({Add(command, filter.Q, NpgsqlDbType.Text)}, NFC))");
         }
@@ -181,7 +194,8 @@ internal sealed class AssetFinder(TenantSession session)
             Add(command, filter.Cursor?.Id, NpgsqlDbType.Uuid));
         var last = string.Join(", ",
             Add(command, filter.CategoryId, NpgsqlDbType.Uuid), Add(command, filter.ModelId, NpgsqlDbType.Uuid), Add(command, filter.LocationId, NpgsqlDbType.Uuid),
-            Add(command, filter.Bookable, NpgsqlDbType.Boolean), Add(command, filter.IncludeArchived ? null : false, NpgsqlDbType.Boolean));
+            Add(command, filter.Bookable, NpgsqlDbType.Boolean), Add(command, filter.IncludeArchived ? null : false, NpgsqlDbType.Boolean),
+            Add(command, filter.StatusLabelId, NpgsqlDbType.Uuid));
         var calls = (filter.Statuses.Length == 0 ? new string?[] { null } : filter.Statuses)
             .Select(status => $"select id from asset_search({words}, {rest}, {Add(command, status, NpgsqlDbType.Text)}, {last})");
         return string.Join(" union all ", calls);

@@ -1,151 +1,19 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
-using Panorama.Core.Assets;
-using Panorama.Core.Data;
-using Panorama.Core.Sql;
 
 namespace Panorama.Api.Assets;
-
-/// <summary>An asset with all that its page shows.</summary>
-/// <param name="PurchaseCost">Four decimals, such as `2266.1300`; null together with the currency.</param>
-/// <param name="Currency">ISO 4217.</param>
-/// <param name="LastReadMileage">Largest valid reading.</param>
-/// <param name="MileageUnit">`km`, `mi` or `h`.</param>
-/// <param name="Holder">Who or what has it now.</param>
-/// <param name="Version">What `If-Match` names in an edit; also the ETag.</param>
-public sealed record AssetResponse(
-    Guid Id, string Tag, string Name, string? Serial, AssetStatus Status, bool Bookable, Guid ModelId, string ModelName, string? ModelNumber,
-    string? ModelNotes, Guid CategoryId, string CategoryName, CategoryKind CategoryKind, Guid? ManufacturerId, string? ManufacturerName, Guid? LocationId,
-    string? LocationName, Guid? CompanyId, string? CompanyName, Guid? SupplierId, string? SupplierName, AssetStatusLabel? StatusLabel, string? OrderNumber,
-    DateOnly? PurchaseDate, string? PurchaseCost, string? Currency, int? WarrantyMonths, DateOnly? EolDate, string? Notes, decimal? LastReadMileage,
-    MeterUnit MileageUnit, IReadOnlyList<AssetCustomField> CustomFields, AssetHolder? Holder, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    DateTimeOffset? ArchivedAt);
-
-/// <summary>The organisation's own word for the state.</summary>
-/// <param name="Color">`#rrggbb` or null.</param>
-public sealed record AssetStatusLabel(Guid Id, string Name, StatusLabelType Type, string? Color);
-
-/// <summary>A custom field with its value.</summary>
-/// <param name="Value">As the field's type has it.</param>
-public sealed record AssetCustomField(Guid FieldId, string Name, CustomFieldType Type, JsonElement Value);
-
-/// <summary>Custody that has not ended.</summary>
-public sealed record AssetHolder(
-    Guid AssignmentId, AssignmentTarget TargetType, Guid? UserId, Guid? LocationId, string? Name, DateTimeOffset CheckedOutAt,
-    DateTimeOffset? ExpectedCheckinAt, DateTimeOffset? AcceptedAt);
-
-/// <summary>Reads an asset whole: one round trip that ends the transaction.</summary>
-internal sealed class AssetReader(TenantSession session)
-{
-    private const string Row =
-        """
-        select a.id, a.tag, a.name, a.serial, a.status, a.bookable, a.model_id, m.name, m.model_number, m.notes, c.id, c.name, c.kind, m.manufacturer_id, f.name,
-          a.location_id, l.name, a.company_id, o.name, a.supplier_id, s.name, b.id, b.name, b.type, b.color, a.order_number, a.purchase_date, a.purchase_cost,
-          a.currency, a.warranty_months, a.eol_date, a.notes, a.last_read_mileage,
-          coalesce(
-            (select r.unit from meter_readings r where r.tenant_id = a.tenant_id and r.asset_id = a.id and r.voided_at is null order by r.read_at desc limit 1),
-            (select case t.units when 'imperial' then 'mi' else 'km' end from tenants t where t.id = a.tenant_id)),
-          h.id, h.target_type, h.target_user_id, h.target_location_id, coalesce(person.display_name, place.name, other.tag), h.checked_out_at,
-          h.expected_checkin_at, h.accepted_at, a.version, a.created_at, a.updated_at, a.archived_at
-        from assets a
-        join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id
-        join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
-        left join manufacturers f on f.tenant_id = m.tenant_id and f.id = m.manufacturer_id
-        left join locations l on l.tenant_id = a.tenant_id and l.id = a.location_id
-        left join companies o on o.tenant_id = a.tenant_id and o.id = a.company_id
-        left join suppliers s on s.tenant_id = a.tenant_id and s.id = a.supplier_id
-        left join status_labels b on b.tenant_id = a.tenant_id and b.id = a.status_label_id
-        left join asset_assignments h on h.tenant_id = a.tenant_id and h.asset_id = a.id and h.checked_in_at is null
-        left join users person on person.id = h.target_user_id
-        left join locations place on place.tenant_id = h.tenant_id and place.id = h.target_location_id
-        left join assets other on other.tenant_id = h.tenant_id and other.id = h.target_asset_id
-        where a.id = $1
-        """;
-
-    private const string Fields =
-        """
-        select f.id, f.name, f.type, v.value::text
-        from assets a cross join jsonb_each(a.custom_fields) v
-        join custom_fields f on f.tenant_id = a.tenant_id and f.id = v.key::uuid and not f.encrypted
-        where a.id = $1
-        order by f.name, f.id
-        """;
-
-    /// <summary>Null when this tenant has no such asset.</summary>
-    public async Task<AssetResponse?> ReadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch();
-        foreach (var sql in (string[])[Row, Fields])
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { Statement.Uuid(id) } });
-        }
-
-        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
-
-        var asset = Asset(reader);
-        await reader.NextResultAsync(cancellationToken);
-        var fields = new List<AssetCustomField>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            fields.Add(new AssetCustomField(
-                reader.GetGuid(0), reader.GetString(1), WireNames.Parse<CustomFieldType>(reader.GetString(2)), JsonElement.Parse(reader.GetString(3))));
-        }
-
-        return asset with { CustomFields = fields };
-    }
-
-    // By position: as many columns as the row has, in the order of the statement.
-    private static AssetResponse Asset(NpgsqlDataReader reader)
-    {
-        var column = 0;
-        return new AssetResponse(
-            Id(), Text(), Text(), TextOrNull(), WireNames.Parse<AssetStatus>(Text()), Value<bool>(), Id(), Text(), TextOrNull(), TextOrNull(), Id(), Text(),
-            WireNames.Parse<CategoryKind>(Text()), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(),
-            Label(), TextOrNull(), ValueOrNull<DateOnly>(), ValueOrNull<decimal>()?.ToString("0.0000", CultureInfo.InvariantCulture), TextOrNull(),
-            ValueOrNull<int>(), ValueOrNull<DateOnly>(), TextOrNull(), ValueOrNull<decimal>(), WireNames.Parse<MeterUnit>(Text()), [], Holder(), Value<int>(),
-            Value<DateTimeOffset>(), Value<DateTimeOffset>(), ValueOrNull<DateTimeOffset>());
-
-        AssetStatusLabel? Label()
-        {
-            var (id, name, type, color) = (IdOrNull(), TextOrNull(), TextOrNull(), TextOrNull());
-            return id is { } label ? new AssetStatusLabel(label, name!, WireNames.Parse<StatusLabelType>(type!), color) : null;
-        }
-
-        AssetHolder? Holder()
-        {
-            var (id, type, user, place, name) = (IdOrNull(), TextOrNull(), IdOrNull(), IdOrNull(), TextOrNull());
-            var (since, until, accepted) = (ValueOrNull<DateTimeOffset>(), ValueOrNull<DateTimeOffset>(), ValueOrNull<DateTimeOffset>());
-            return id is { } held ? new AssetHolder(held, WireNames.Parse<AssignmentTarget>(type!), user, place, name, since!.Value, until, accepted) : null;
-        }
-
-        Guid Id() => reader.GetGuid(column++);
-        string Text() => reader.GetString(column++);
-        string? TextOrNull() => reader.TextOrNull(column++);
-        T Value<T>() => reader.GetFieldValue<T>(column++);
-        Guid? IdOrNull() => ValueOrNull<Guid>();
-        T? ValueOrNull<T>()
-            where T : struct => reader.ValueOrNull<T>(column++);
-    }
-}
 
 internal static class GetAsset
 {
     public static async Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Handle(
-        string id, HttpContext context, AssetReader assets, CancellationToken cancellationToken)
-    {
-        if (!Guid.TryParseExact(id, "D", out var assetId) || await assets.ReadAsync(assetId, cancellationToken) is not { } asset)
-        {
-            return Problems.Of(Problems.AssetNotFound);
-        }
+        string id, HttpContext context, TenantSession session, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(id, "D", out var assetId) && await AssetReader.ReadLastAsync(session, assetId, cancellationToken) is { } asset
+            ? Ok(context, asset)
+            : Problems.Of(Problems.AssetNotFound);
 
+    private static Ok<AssetResponse> Ok(HttpContext context, AssetResponse asset)
+    {
         IfMatch.WriteTag(context, asset.Version);
         return TypedResults.Ok(asset);
     }

@@ -19,20 +19,41 @@ internal static class Problems
     public static readonly ProblemKind PasswordTooLong = new("password_too_long", 400, "The password is too long.");
     public static readonly ProblemKind PasswordBreached = new("password_breached", 400, "The password is on a list of breached passwords.");
     public static readonly ProblemKind PasswordNotText = new("password_not_text", 400, "The password is not valid Unicode text.");
+    public static readonly ProblemKind CustomFieldInvalid = new("custom_field_invalid", 400, "A value of an added field is not what the field takes.");
+    public static readonly ProblemKind AssetArchived = new("asset_archived", 400, "The asset is archived.");
+    public static readonly ProblemKind ExpectedCheckinInPast = new("expected_checkin_in_past", 400, "The expected return lies in the past.");
+    public static readonly ProblemKind MileageNotMonotonic = new("mileage_not_monotonic", 400, "The reading does not fit between those before and after it.");
     public static readonly ProblemKind IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "The Idempotency-Key is empty, too long or not plain ASCII.");
     public static readonly ProblemKind AuthenticationRequired = new("authentication_required", 401, "Sign in first.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "The e-mail or the password is wrong.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "Your role does not allow this.");
     public static readonly ProblemKind CrossSite = new("csrf_origin_mismatch", 403, "The request comes from another site.");
+    public static readonly ProblemKind AdminRoleRequired = new("admin_role_required", 403, "This is for owners and fleet admins.");
     public static readonly ProblemKind NoMemberships = new("no_tenant_memberships", 403, "You are not a member of any organisation.");
     public static readonly ProblemKind NotAMember = new("not_a_member_of_this_tenant", 403, "You are not a member of that organisation.");
     public static readonly ProblemKind NotFound = new("not_found", 404, "There is nothing at this address.");
     public static readonly ProblemKind AssetNotFound = new("asset_not_found", 404, "There is no such asset.");
+    public static readonly ProblemKind TargetNotFound = new("target_not_found", 404, "There is no such person, place or asset to lend to.");
+    public static readonly ProblemKind AssignmentNotFound = new("assignment_not_found", 404, "There is no such custody.");
+    public static readonly ProblemKind ReadingNotFound = new("reading_not_found", 404, "There is no such reading of this asset.");
     public static readonly ProblemKind SessionNotFound = new("session_not_found", 404, "There is no such session.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This address does not take that method.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "None of the accepted content types can be produced.");
     public static readonly ProblemKind RequestTimeout = new("request_timeout", 408, "The body arrived too slowly.");
     public static readonly ProblemKind ConcurrencyConflict = new("concurrency_conflict", 409, "Somebody else changed this at the same time.");
+    public static readonly ProblemKind AssetTagTaken = new("asset_tag_taken", 409, "Another asset has that tag.");
+    public static readonly ProblemKind AssetSerialTaken = new("asset_serial_taken", 409, "Another asset has that serial number.");
+    public static readonly ProblemKind StatusLabelMismatch = new("status_label_mismatch", 409, "The label belongs to another state.");
+    public static readonly ProblemKind AssetNotAvailable = new("asset_not_available", 409, "The state of the asset does not allow this.");
+    public static readonly ProblemKind AssetInCustody = new("asset_in_custody", 409, "Somebody has the asset.");
+    public static readonly ProblemKind NotInCustody = new("not_in_custody", 409, "Nobody has the asset.");
+    public static readonly ProblemKind AssetNotInMaintenance = new("asset_not_in_maintenance", 409, "The asset is not in maintenance.");
+    public static readonly ProblemKind AssetNotArchived = new("asset_not_archived", 409, "The asset is not archived.");
+    public static readonly ProblemKind UseReturnToService = new("use_return_to_service", 409, "An asset leaves maintenance by its return to service.");
+    public static readonly ProblemKind AlreadyAccepted = new("already_accepted", 409, "The holder has accepted already.");
+    public static readonly ProblemKind AlreadyDeclined = new("already_declined", 409, "The holder has declined already.");
+    public static readonly ProblemKind MeterUnitMismatch = new("meter_unit_mismatch", 409, "The meter of the asset counts in another unit.");
+    public static readonly ProblemKind ReadingVoided = new("reading_voided", 409, "The reading was corrected already.");
     public static readonly ProblemKind AlreadySetUp = new("already_set_up", 409, "This installation is set up already.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
     public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
@@ -52,11 +73,13 @@ internal static class Problems
     /// <summary>All of them, for the documentation and its test.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, IdempotencyKeyInvalid,
-        AuthenticationRequired,
-        InvalidCredentials, Forbidden, CrossSite, NoMemberships, NotAMember, NotFound, AssetNotFound, SessionNotFound, MethodNotAllowed, NotAcceptable,
-        RequestTimeout, ConcurrencyConflict, AlreadySetUp, SlugTaken, EmailTaken, IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge,
-        UnsupportedMediaType, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
+        MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, CustomFieldInvalid, AssetArchived,
+        ExpectedCheckinInPast, MileageNotMonotonic, IdempotencyKeyInvalid, AuthenticationRequired, InvalidCredentials, Forbidden, CrossSite,
+        AdminRoleRequired, NoMemberships, NotAMember, NotFound, AssetNotFound, TargetNotFound, AssignmentNotFound, ReadingNotFound, SessionNotFound,
+        MethodNotAllowed, NotAcceptable, RequestTimeout, ConcurrencyConflict, AssetTagTaken, AssetSerialTaken, StatusLabelMismatch, AssetNotAvailable,
+        AssetInCustody, NotInCustody, AssetNotInMaintenance, AssetNotArchived, UseReturnToService, AlreadyAccepted, AlreadyDeclined, MeterUnitMismatch,
+        ReadingVoided, AlreadySetUp, SlugTaken, EmailTaken, IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
+        VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
     ];
 
     /// <summary>The result a handler returns.</summary>

@@ -10,14 +10,26 @@ internal static class Permissions
     public const string OwnSession = "session.own";
 
     public const string ReadAssets = "assets.read";
+    public const string WriteAssets = "assets.write";
+    public const string ReturnAssets = "assets.return";
+    public const string AddReadings = "readings.add";
+    public const string ManageCustody = "custody.manage";
+    public const string OwnCustody = "custody.own";
     public const string ReadCatalogue = "catalogue.read";
 
+    private static readonly Role[] Admins = [Role.Owner, Role.FleetAdmin];
+    private static readonly Role[] Desk = [Role.Owner, Role.FleetAdmin, Role.FleetStaff];
     private static readonly Role[] Members = [Role.Owner, Role.FleetAdmin, Role.FleetStaff, Role.Driver];
 
     public static IReadOnlyList<Permission> All { get; } =
     [
         new(OwnSession, Members, Problems.Forbidden, NeedsTenant: false),
         new(ReadAssets, Members, Problems.Forbidden),
+        new(WriteAssets, Admins, Problems.AdminRoleRequired),
+        new(ReturnAssets, Desk, Problems.Forbidden),
+        new(AddReadings, Members, Problems.Forbidden), // a driver only of what they hold: asked in the handler
+        new(ManageCustody, Desk, Problems.Forbidden),
+        new(OwnCustody, Members, Problems.Forbidden),
         new(ReadCatalogue, Members, Problems.Forbidden),
     ];
 

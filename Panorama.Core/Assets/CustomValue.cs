@@ -9,6 +9,9 @@ namespace Panorama.Core.Assets;
 /// </summary>
 public sealed class CustomValue
 {
+    /// <summary>Unique index: one asset a value, of fields that ask for it.</summary>
+    public const string UniqueKey = "custom_values_unique_key";
+
     public required Guid TenantId { get; init; }
     public required Guid FieldId { get; init; }
     public required Guid AssetId { get; init; }
@@ -29,7 +32,7 @@ internal sealed class CustomValueConfiguration : IEntityTypeConfiguration<Custom
         builder.BelongsToTenant();
         builder.References<CustomValue, CustomField>(nameof(CustomValue.FieldId));
         builder.References<CustomValue, Asset>(nameof(CustomValue.AssetId), onDelete: DeleteBehavior.Cascade);
-        builder.HasIndex(v => new { v.TenantId, v.FieldId, v.ValueKey }, "custom_values_unique_key").IsUnique().HasFilter("is_unique");
+        builder.HasIndex(v => new { v.TenantId, v.FieldId, v.ValueKey }, CustomValue.UniqueKey).IsUnique().HasFilter("is_unique");
         builder.HasIndex(v => new { v.TenantId, v.FieldId, v.ValueKey }, "custom_values_lookup_idx");
     }
 }

@@ -26,9 +26,16 @@ public static class AuditActions
     public const string AssetUpdated = "panorama.asset.updated";
     public const string AssetArchived = "panorama.asset.archived";
     public const string AssetRestored = "panorama.asset.restored";
+    public const string AssetRetired = "panorama.asset.retired";
+    public const string AssetStatusChanged = "panorama.asset.status_changed";
+    public const string AssetReturnedToService = "panorama.asset.returned_to_service";
     public const string AssetCheckedOut = "panorama.asset.checked_out";
     public const string AssetCheckedIn = "panorama.asset.checked_in";
+    public const string AssetAccepted = "panorama.asset.accepted";
+    public const string AssetDeclined = "panorama.asset.declined";
+    public const string AssetCheckinRequested = "panorama.asset.checkin_requested";
     public const string AssetMeterRead = "panorama.asset.meter_read";
+    public const string AssetMeterCorrected = "panorama.asset.meter_corrected";
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string NotificationStatusTampered = "panorama.notification.status_tampered";
@@ -65,9 +72,16 @@ public static class AuditActions
         new(AssetUpdated, "asset"),
         new(AssetArchived, "asset"),
         new(AssetRestored, "asset"),
+        new(AssetRetired, "asset"),
+        new(AssetStatusChanged, "asset"),
+        new(AssetReturnedToService, "asset"),
         new(AssetCheckedOut, "asset"),
         new(AssetCheckedIn, "asset"),
+        new(AssetAccepted, "asset"),
+        new(AssetDeclined, "asset"),
+        new(AssetCheckinRequested, "asset"),
         new(AssetMeterRead, "asset"),
+        new(AssetMeterCorrected, "asset"),
         new(ImportCompleted, "import"),
 
         new(NotificationStatusTampered, "notification_event"),

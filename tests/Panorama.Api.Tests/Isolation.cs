@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
@@ -119,10 +118,11 @@ public sealed class Isolation(ApiApp app)
             foreach (var call in calls)
             {
                 var (method, path) = _operations[call.Route];
-                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal) + _queries[call.Query]);
-                if (method == "post")
+                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal) + _queries[call.Query]);
+                if (method is "post" or "patch")
                 {
-                    request.Content = JsonContent.Create(new { tenantId = _ids[call.Id] });
+                    request.Content = new StringContent(Body(path, method, _ids[call.Id], _ids[(call.Id + call.Query) % _ids.Count]), System.Text.Encoding.UTF8, "application/json");
+                    request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
                 }
 
                 using var response = await client.SendAsync(request);
@@ -142,19 +142,44 @@ public sealed class Isolation(ApiApp app)
                     return $"{method} {path} answered {(int)response.StatusCode}";
                 }
 
-                if (response.IsSuccessStatusCode && path == "/api/assets" && Count(body) > 1)
+                if (response.IsSuccessStatusCode && (method, path) == ("get", "/api/assets") && Count(body) > await OwnAssetsAsync())
                 {
                     return "the list counted the other tenant's asset";
                 }
 
                 // What sees nothing at all leaks nothing either: one's own rows must be there.
-                if (path == "/api/assets" && response.IsSuccessStatusCode && _queries[call.Query] == "" && !body.Contains(_ids[0], StringComparison.Ordinal))
+                if ((method, path) == ("get", "/api/assets") && response.IsSuccessStatusCode && _queries[call.Query] == "" && Count(body) <= 50
+                    && !body.Contains(_ids[0], StringComparison.Ordinal))
                 {
                     return "the list lost one's own asset";
                 }
             }
 
             return await DigestAsync() == _before ? null : "rows of the other tenant changed";
+        }
+
+        /// <summary>What a route takes, with any of the ids where it asks for one.</summary>
+        private static string Body(string path, string method, string id, string other) => (method, path) switch
+        {
+            ("post", "/api/assets") => $$"""{"modelId":"{{id}}","locationId":"{{other}}"}""",
+            ("patch", "/api/assets/{id}") => $$"""{"name":"New name","locationId":"{{other}}"}""",
+            ("post", "/api/assets/{id}/status") => """{"status":"MAINTENANCE"}""",
+            ("post", "/api/assets/{id}/return-to-service") => """{"reason":"repaired"}""",
+            ("post", "/api/assets/{id}/meter-readings") => """{"value":12.5}""",
+            ("post", "/api/assets/{id}/meter-readings/{readingId}/correct") => """{"reason":"mistyped"}""",
+            ("post", "/api/assets/{id}/checkout") => $$"""{"targetType":"location","targetId":"{{other}}"}""",
+            ("post", "/api/assets/{id}/checkin") => $$"""{"locationId":"{{other}}"}""",
+            ("post", "/api/assignments/{id}/decline") => """{"reason":"not mine"}""",
+            ("post", "/api/auth/tenants/switch") => $$"""{"tenantId":"{{id}}"}""",
+            _ => "{}",
+        };
+
+        private async Task<long> OwnAssetsAsync()
+        {
+            await using var connection = await _database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
+            await using var command = Command(connection, "select count(*) from assets where tenant_id = $1");
+            command.Parameters.Add(new NpgsqlParameter { Value = _mine.Id });
+            return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
         }
 
         private static int Count(string body)

@@ -25,10 +25,15 @@ public sealed partial class PlansOfLists(ApiApp app)
         await using var api = await RunningApi.StartAsync(
             app.Settings(("ConnectionStrings:panorama", connectionString), ("ConnectionStrings:panorama_auth", database.ConnectionString(DatabaseRoles.Auth))),
             b => statements.Attach(b.Services, connectionString));
-        using var client = api.Client(tenant.Driver.Token);
+        using var driver = api.Client(tenant.Driver.Token);
+        using var desk = api.Client(tenant.Staff.Token);
         var failures = new List<string>();
+        var queries = (await QueriesAsync(driver, rare)).ConvertAll(q => (Client: driver, q.Path, q.NeedsCondition));
+        queries.AddRange((await CustodyQueriesAsync(desk, rare, tenant)).Select(q => (desk, q.Path, q.NeedsCondition)));
+        queries.Add((driver, "/api/assignments", true));
+        queries.Add((driver, "/api/assignments?open=true", true));
 
-        foreach (var (query, needsCondition) in await QueriesAsync(client, rare))
+        foreach (var (client, query, needsCondition) in queries)
         {
             statements.Take();
             var started = Stopwatch.GetTimestamp();
@@ -79,7 +84,7 @@ public sealed partial class PlansOfLists(ApiApp app)
 
     private static async Task<Rare> FillAsync(TestDatabase database, TestTenant[] tenants)
     {
-        var rare = new Rare(TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
+        var rare = new Rare(TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
         await using var connection = await database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
         foreach (var tenant in tenants)
         {
@@ -113,6 +118,33 @@ public sealed partial class PlansOfLists(ApiApp app)
             await ExecuteAsync(connection, "insert into custom_fields (id, tenant_id, name, type) select gen_random_uuid(), $1, 'N' || n, 'text' from generate_series(1, 5000) n", tenant.Id);
             await ExecuteAsync(
                 connection, "insert into status_labels (id, tenant_id, name, type, maps_to) select gen_random_uuid(), $1, 'N' || n, 'deployable', 'READY' from generate_series(1, 5000) n", tenant.Id);
+        }
+
+        foreach (var tenant in tenants)
+        {
+            // One in five is out or has been, each twentieth of those late; the driver has forty, the rare place two hundred.
+            await ExecuteAsync(
+                connection,
+                """
+                insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, target_location_id, checked_out_at, expected_checkin_at, checked_in_at)
+                select gen_random_uuid(), $1, a.id, case when a.n % 500 = 0 then 'location' else 'user' end,
+                       case when a.n % 500 = 0 then null when a.n % 2500 = 5 then $2 else $3 end, case when a.n % 500 = 0 then l.id end,
+                       timestamptz '2026-01-01' + a.n * interval '1 second', case when a.n % 100 = 5 then timestamptz '2026-02-01' else timestamptz '2099-01-01' end,
+                       case when a.n % 2 = 0 then timestamptz '2026-03-01' end
+                  from (select id, substr(tag, 2)::int as n from assets where tenant_id = $1 and tag like 'T%') a, locations l
+                 where l.tenant_id = $1 and l.name = 'Rare' and a.n % 5 = 0
+                """,
+                tenant.Id, tenant.Driver.UserId, tenant.Owner.UserId);
+            await ExecuteAsync(
+                connection,
+                """
+                insert into meter_readings (id, tenant_id, asset_id, value, unit, read_at, source)
+                select gen_random_uuid(), $1, id, 1000, 'km', timestamptz '2026-01-01', 'import' from assets where tenant_id = $1
+                """,
+                tenant.Id);
+            await ExecuteAsync(connection, "insert into status_labels (id, tenant_id, name, type, maps_to) values ($1, $2, 'Rare', 'deployable', 'RETIRED')", tenant == tenants[0] ? rare.Label : TestTenant.NewId(), tenant.Id);
+            await ExecuteAsync(
+                connection, "update assets a set status_label_id = l.id from status_labels l where a.tenant_id = $1 and a.status = 'RETIRED' and l.tenant_id = $1 and l.name = 'Rare'", tenant.Id);
         }
 
         await using var superuser = await database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
@@ -167,6 +199,19 @@ public sealed partial class PlansOfLists(ApiApp app)
         }
 
         return queries;
+    }
+
+    private static async Task<List<(string Path, bool NeedsCondition)>> CustodyQueriesAsync(HttpClient client, Rare rare, TestTenant tenant)
+    {
+        var cursor = (await client.GetJsonAsync("/api/assignments")).GetProperty("nextCursor").GetString();
+        return
+        [
+            ("/api/assignments", false), ($"/api/assignments?cursor={cursor}", true), ("/api/assignments?open=true", false), ("/api/assignments?open=false", false),
+            ("/api/assignments?overdue=true", false), ($"/api/assignments?holder={rare.Location}", true), ($"/api/assignments?assetId={rare.Asset}", true),
+            ($"/api/assignments?holder={tenant.Driver.UserId}&open=true", true), ($"/api/assets?assignedUserId={tenant.Driver.UserId}", true),
+            ($"/api/assets?assignedUserId={tenant.Driver.UserId}&q=asset", true), ($"/api/assets?statusLabelId={rare.Label}", true),
+            ($"/api/assets?statusLabelId={rare.Label}&q=asset", false), ($"/api/assets/{rare.Asset}/meter-readings", true),
+        ];
     }
 
     private static async Task<string?> FaultAsync(TestDatabase database, TestTenant tenant, Statements.Statement statement, bool needsCondition)
@@ -269,7 +314,7 @@ public sealed partial class PlansOfLists(ApiApp app)
     [GeneratedRegex(@"[a-z_]\.[a-z_]", RegexOptions.None, 1000)]
     private static partial Regex JoinedColumn();
 
-    private sealed record Rare(Guid Category, Guid Model, Guid Location, Guid Asset);
+    private sealed record Rare(Guid Category, Guid Model, Guid Location, Guid Asset, Guid Label);
 
     private sealed record Node(string Type, string Relation, string Condition, double Rows, double Removed);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Identity;
 using Panorama.Testing;
@@ -117,7 +118,7 @@ public sealed class EveryRoute(ApiApp app)
             foreach (var route in Protected().Where(r => r.Name != "LogoutAll"))
             {
                 var outcome = await SendAsync(client, route);
-                var isRefused = outcome.StartsWith("401", StringComparison.Ordinal) || outcome == "403 forbidden";
+                var isRefused = outcome.StartsWith("401", StringComparison.Ordinal) || outcome == $"403 {route.Permission.Refusal.Code}";
                 Assert.Equal((route.Name, role, Permissions.Of(role).Contains(route.Permission.Name)), (route.Name, role, !isRefused));
             }
         }
@@ -125,12 +126,89 @@ public sealed class EveryRoute(ApiApp app)
         Assert.Empty(Permissions.Of(Role.System));
     }
 
-    private static async Task<string> SendAsync(HttpClient client, Route route)
+    [Fact]
+    public async Task Takes_no_body_that_is_too_large_malformed_or_not_JSON()
     {
-        using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Path.Replace("{id}", TestTenant.NewId().ToString(), StringComparison.Ordinal));
-        if (route.Method == "POST")
+        var tenant = await app.CreateTenantAsync();
+        using var client = app.Client(tenant.Owner);
+
+        foreach (var route in Protected().Where(r => r.TakesBody))
         {
-            request.Content = System.Net.Http.Json.JsonContent.Create(new { tenantId = TestTenant.NewId() });
+            Assert.Equal((route.Name, "413 body_too_large"), (route.Name, await SendAsync(client, route, Text(new string(' ', 102_401)))));
+            Assert.Equal((route.Name, "400 malformed_body"), (route.Name, await SendAsync(client, route, Text("{"))));
+            Assert.Equal((route.Name, "400 invalid_body"), (route.Name, await SendAsync(client, route, Text("[]"))));
+            Assert.Equal((route.Name, "400 invalid_body"), (route.Name, await SendAsync(client, route, Text("""{"nobodyKnowsThis":1}"""))));
+            Assert.Equal((route.Name, "415 unsupported_media_type"), (route.Name, await SendAsync(client, route, Text("a=b", "application/x-www-form-urlencoded"))));
+        }
+    }
+
+    [Fact]
+    public async Task Of_an_edit_asks_for_the_version_and_refuses_an_older_one()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var asset = await tenant.AssetAsync();
+        await app.RunAsync("update assets set version = 2 where id = $1", asset);
+        using var client = app.Client(tenant.Owner);
+        var edits = Protected().Where(r => r.AsksForVersion && r.Path.StartsWith("/api/assets/{id}", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(edits);
+
+        foreach (var route in edits)
+        {
+            var body = route.Name == "ChangeAssetStatus" ? """{"status":"MAINTENANCE"}""" : "{}";
+            Assert.Equal((route.Name, "428 version_required"), (route.Name, await SendAsync(client, route, Text(body), asset.ToString())));
+            Assert.Equal((route.Name, "412 version_mismatch"), (route.Name, await SendAsync(client, route, Text(body), asset.ToString(), "\"1\"")));
+            Assert.Equal((route.Name, "412 version_mismatch"), (route.Name, await SendAsync(client, route, Text(body), asset.ToString(), "*")));
+        }
+    }
+
+    [Fact]
+    public async Task Answers_another_tenants_row_as_one_that_is_not_there()
+    {
+        var (tenant, stranger) = (await app.CreateTenantAsync(), await app.CreateTenantAsync());
+        var theirs = await stranger.AssetAsync();
+        var custody = TestTenant.NewId();
+        await app.RunAsync(
+            "insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, checked_out_at) values ($1, $2, $3, 'user', $4, now())",
+            custody, stranger.Id, theirs, stranger.Driver.UserId);
+        using var client = app.Client(tenant.Owner);
+
+        foreach (var route in Protected().Where(r => r.Path.Contains("{id}", StringComparison.Ordinal) && r.Path.Split('/')[2] is "assets" or "assignments"))
+        {
+            var isAsset = route.Path.StartsWith("/api/assets", StringComparison.Ordinal);
+            var body = Bodies.GetValueOrDefault(route.Name, "{}");
+            Assert.Equal(
+                (route.Name, isAsset ? "404 asset_not_found" : "404 assignment_not_found"),
+                (route.Name, await SendAsync(client, route, Text(body), (isAsset ? theirs : custody).ToString(), "\"1\"")));
+        }
+    }
+
+    // What a route needs at least to look at its row.
+    private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
+    {
+        ["ChangeAssetStatus"] = """{"status":"MAINTENANCE"}""",
+        ["ReturnAssetToService"] = """{"reason":"repaired"}""",
+        ["AddMeterReading"] = """{"value":1}""",
+        ["CorrectMeterReading"] = """{"reason":"mistyped"}""",
+        ["CheckOutAsset"] = """{"targetType":"location","targetId":"0192e4a0-0000-7000-8000-000000000001"}""",
+        ["DeclineAssignment"] = """{"reason":"not mine"}""",
+    };
+
+    private static StringContent Text(string body, string type = "application/json") => new(body, System.Text.Encoding.UTF8, type);
+
+    private static async Task<string> SendAsync(HttpClient client, Route route, HttpContent? body = null, string? id = null, string? version = null)
+    {
+        id ??= TestTenant.NewId().ToString();
+        using var request = new HttpRequestMessage(
+            new HttpMethod(route.Method),
+            route.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{readingId}", TestTenant.NewId().ToString(), StringComparison.Ordinal));
+        if (route.Method is "POST" or "PATCH")
+        {
+            request.Content = body ?? System.Net.Http.Json.JsonContent.Create(new { tenantId = TestTenant.NewId() });
+        }
+
+        if (version is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", version);
         }
 
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -141,7 +219,8 @@ public sealed class EveryRoute(ApiApp app)
 
     private IEnumerable<Route> Protected() => Endpoints().Where(e => e.Metadata.OfType<IAuthorizeData>().Any()).Select(e => new Route(
         e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0], e.RoutePattern.RawText!,
-        Permissions.All.Single(p => p.Name == e.Metadata.GetMetadata<IAuthorizeData>()!.Policy)));
+        Permissions.All.Single(p => p.Name == e.Metadata.GetMetadata<IAuthorizeData>()!.Policy), e.Metadata.GetMetadata<IAcceptsMetadata>() is not null,
+        e.Metadata.OfType<DeclaredProblems>().Any(d => d.Kinds.Contains(Problems.VersionRequired))));
 
-    private sealed record Route(string Name, string Method, string Path, Permission Permission);
+    private sealed record Route(string Name, string Method, string Path, Permission Permission, bool TakesBody, bool AsksForVersion);
 }

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Panorama.Api.Http;
+
+/// <summary>Text that PostgreSQL can hold: without U+0000.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class StorableAttribute() : ValidationAttribute(FieldError.NotText.Text)
+{
+    public override bool IsValid(object? value) => value is not string text || !text.Contains('\0', StringComparison.Ordinal);
+}
+
+/// <summary>An amount as <c>numeric(19,4)</c> holds it, not below zero.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class MoneyAttribute() : ValidationAttribute(FieldError.OutOfRange.Text)
+{
+    private const decimal Limit = 1_000_000_000_000_000m;
+    private const int Decimals = 4;
+
+    public override bool IsValid(object? value) => value is not decimal amount || (amount >= 0 && amount < Limit && Math.Round(amount, Decimals) == amount);
+}
+
+/// <summary>Three capital letters, as ISO 4217 has them.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class CurrencyAttribute() : ValidationAttribute(FieldError.WrongForm.Text)
+{
+    public override bool IsValid(object? value) => value is not string text || (text.Length == 3 && text.All(char.IsAsciiLetterUpper));
+}
