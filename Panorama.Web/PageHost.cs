@@ -88,6 +88,7 @@ internal static class PageHost
         builder.Services.AddScoped<Formats>();
         builder.Services.AddScoped<IdentityClient>();
         builder.Services.AddScoped<AssetsClient>();
+        builder.Services.AddScoped<CustodyClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

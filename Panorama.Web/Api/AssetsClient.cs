@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Panorama.Web.Api;
 
@@ -14,20 +15,45 @@ internal sealed record AssetRow(
     Guid Id, string Tag, string? Name, string Status, bool Bookable, string? ModelName, string? CategoryName, string? LocationName,
     string? Serial, string? HolderName, DateOnly? PurchaseDate, DateTimeOffset? ArchivedAt);
 
-internal sealed record AssetDetail(
+public sealed record AssetDetail(
     Guid Id, string Tag, string? Name, string? Serial, string Status, bool Bookable, Guid? ModelId, string? ModelName, string? ModelNumber,
     string? ModelNotes, Guid? CategoryId, string? CategoryName, string? CategoryKind, string? ManufacturerName, Guid? LocationId,
-    string? LocationName, string? CompanyName, string? SupplierName, AssetLabel? StatusLabel, string? OrderNumber, DateOnly? PurchaseDate,
+    string? LocationName, Guid? CompanyId, string? CompanyName, Guid? SupplierId, string? SupplierName, AssetLabel? StatusLabel, string? OrderNumber, DateOnly? PurchaseDate,
     string? PurchaseCost, string? Currency, int? WarrantyMonths, DateOnly? EolDate, string? Notes, JsonElement? LastReadMileage,
     string? MileageUnit, IReadOnlyList<AssetCustomField>? CustomFields, AssetHolder? Holder, int Version, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? ArchivedAt);
 
-internal sealed record AssetLabel(string Name, string? Type, string? Color);
+public sealed record AssetLabel(Guid Id, string Name, string? Type, string? Color);
 
-internal sealed record AssetCustomField(Guid FieldId, string Name, string? Type, JsonElement? Value);
+public sealed record AssetCustomField(Guid FieldId, string Name, string? Type, JsonElement? Value);
 
-internal sealed record AssetHolder(
-    string? TargetType, Guid? LocationId, string? Name, DateTimeOffset CheckedOutAt, DateTimeOffset? ExpectedCheckinAt, DateTimeOffset? AcceptedAt);
+public sealed record AssetHolder(
+    Guid AssignmentId, string? TargetType, Guid? UserId, Guid? LocationId, string? Name, DateTimeOffset CheckedOutAt, DateTimeOffset? ExpectedCheckinAt,
+    DateTimeOffset? AcceptedAt, DateTimeOffset? DeclinedAt, bool RequiresAcceptance);
+
+public sealed record ModelPage(IReadOnlyList<ModelChoice> Items, string? NextCursor);
+
+/// <param name="FieldsetId">The set of added fields that its assets have.</param>
+public sealed record ModelChoice(Guid Id, string Name, string? ModelNumber, string? CategoryName, string? ManufacturerName, Guid? FieldsetId);
+
+internal sealed record LabelChoices(IReadOnlyList<LabelChoice> Items);
+
+/// <param name="MapsTo">The state that it belongs to.</param>
+public sealed record LabelChoice(Guid Id, string Name, string? Type, string MapsTo);
+
+internal sealed record CustomFieldPage(IReadOnlyList<CustomFieldChoice> Items);
+
+/// <param name="Type">Such as <c>text</c> or <c>multi-list</c>.</param>
+public sealed record CustomFieldChoice(Guid Id, string Name, string Type, IReadOnlyList<string>? Choices, bool Required, bool Encrypted);
+
+internal sealed record Fieldset(Guid Id, IReadOnlyList<FieldsetField> Fields);
+
+internal sealed record FieldsetField(Guid FieldId, bool Required);
+
+internal sealed record ReadingPage(IReadOnlyList<MeterReading> Items, string? NextCursor);
+
+internal sealed record MeterReading(
+    Guid Id, JsonElement Value, string Unit, DateTimeOffset ReadAt, string Source, string? ReadByName, DateTimeOffset? VoidedAt, string? VoidReason);
 
 internal sealed record AssetHistory(IReadOnlyList<AssetEvent> Items, string? NextCursor);
 
@@ -56,4 +82,37 @@ internal sealed class AssetsClient(ApiClient api)
     /// <param name="kind">Such as <c>categories</c> or <c>locations</c>.</param>
     public Task<ApiResult<Choices>> ChoicesAsync(string kind, CancellationToken cancellationToken) =>
         api.GetAsync($"/api/{kind}?limit=200", WebJson.Default.Choices, cancellationToken);
+
+    public Task<ApiResult<Choices>> FindChoicesAsync(string kind, string name, CancellationToken cancellationToken) =>
+        api.GetAsync($"/api/{kind}?limit=20&q={Uri.EscapeDataString(name)}", WebJson.Default.Choices, cancellationToken);
+
+    public Task<ApiResult<ModelPage>> ModelsAsync(string? q, CancellationToken cancellationToken) =>
+        api.GetAsync("/api/asset-models?limit=30" + (string.IsNullOrWhiteSpace(q) ? "" : "&q=" + Uri.EscapeDataString(q.Trim())), WebJson.Default.ModelPage, cancellationToken);
+
+    public Task<ApiResult<ModelChoice>> ModelAsync(Guid id, CancellationToken cancellationToken) =>
+        api.GetAsync($"/api/asset-models/{id}", WebJson.Default.ModelChoice, cancellationToken);
+
+    public Task<ApiResult<LabelChoices>> LabelsAsync(CancellationToken cancellationToken) =>
+        api.GetAsync("/api/status-labels?limit=200", WebJson.Default.LabelChoices, cancellationToken);
+
+    public Task<ApiResult<CustomFieldPage>> FieldsAsync(CancellationToken cancellationToken) =>
+        api.GetAsync("/api/custom-fields?limit=200", WebJson.Default.CustomFieldPage, cancellationToken);
+
+    public Task<ApiResult<Fieldset>> FieldsetAsync(Guid id, CancellationToken cancellationToken) =>
+        api.GetAsync($"/api/fieldsets/{id}", WebJson.Default.Fieldset, cancellationToken);
+
+    public Task<ApiResult<ReadingPage>> ReadingsAsync(Guid id, CancellationToken cancellationToken) =>
+        api.GetAsync($"/api/assets/{id}/meter-readings?limit=20", WebJson.Default.ReadingPage, cancellationToken);
+
+    /// <param name="key">Of the form: sent twice, it makes one asset.</param>
+    public Task<ApiResult<AssetDetail>> CreateAsync(JsonObject body, string key, CancellationToken cancellationToken) =>
+        api.ChangeAsync(HttpMethod.Post, "/api/assets", body, WebJson.Default.JsonObject, WebJson.Default.AssetDetail, null, key, cancellationToken);
+
+    /// <param name="version">That the person saw.</param>
+    public Task<ApiResult<AssetDetail>> UpdateAsync(Guid id, JsonObject patch, int version, CancellationToken cancellationToken) =>
+        api.ChangeAsync(HttpMethod.Patch, $"/api/assets/{id}", patch, WebJson.Default.JsonObject, WebJson.Default.AssetDetail, version, null, cancellationToken);
+
+    /// <param name="action">Such as <c>archive</c> or <c>meter-readings</c>.</param>
+    public Task<ApiResult<Done>> ActAsync(Guid id, string action, JsonObject body, int? version, string? key, CancellationToken cancellationToken) =>
+        api.ChangeAsync<JsonObject, Done>(HttpMethod.Post, $"/api/assets/{id}/{action}", body, WebJson.Default.JsonObject, null, version, key, cancellationToken);
 }

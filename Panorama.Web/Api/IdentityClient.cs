@@ -9,6 +9,9 @@ public sealed record Viewer(
     public MembershipItem? Current => Memberships.FirstOrDefault(m => m.TenantId == CurrentTenantId);
 
     public bool IsAdmin => CurrentRole is "owner" or "fleet_admin";
+
+    /// <summary>Serves the desk: lends, takes back, returns to service.</summary>
+    public bool IsDesk => CurrentRole is "owner" or "fleet_admin" or "fleet_staff";
 }
 
 public sealed record MembershipItem(Guid TenantId, string TenantDisplayName, string Role);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Panorama.Web.Api;
 using Panorama.Web.Http;
@@ -19,6 +20,15 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(AssetDetail))]
 [JsonSerializable(typeof(AssetHistory))]
 [JsonSerializable(typeof(Choices))]
+[JsonSerializable(typeof(ModelPage))]
+[JsonSerializable(typeof(LabelChoices))]
+[JsonSerializable(typeof(CustomFieldPage))]
+[JsonSerializable(typeof(Fieldset))]
+[JsonSerializable(typeof(ReadingPage))]
+[JsonSerializable(typeof(AssignmentPage))]
+[JsonSerializable(typeof(PeoplePage))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

@@ -43,7 +43,7 @@ internal static class ReturnUrl
         var safe = SafeOr(path, "/home");
         var end = safe.AsSpan(1).IndexOfAny('/', '?', '#');
         var first = end < 0 ? safe : safe[..(end + 1)];
-        return first is "/assets" or "/more" or "/home" ? first : safe.StartsWith("/account/", StringComparison.Ordinal) ? safe : "/home";
+        return first is "/assets" or "/custody" or "/more" or "/home" ? first : safe.StartsWith("/account/", StringComparison.Ordinal) ? safe : "/home";
     }
 
     public static string Login(HttpRequest request, string? notice = null)

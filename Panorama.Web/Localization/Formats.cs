@@ -31,6 +31,13 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
 
     public DateTimeOffset Now => TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Zone);
 
+    /// <summary>The instant of a day and time typed by the person who looks; one that the clock skips is taken an hour later.</summary>
+    public DateTimeOffset Instant(DateOnly day, TimeOnly time)
+    {
+        var local = day.ToDateTime(time, DateTimeKind.Unspecified);
+        return new DateTimeOffset(Zone.IsInvalidTime(local) ? local.AddHours(1) : local, Zone.GetUtcOffset(Zone.IsInvalidTime(local) ? local.AddHours(1) : local));
+    }
+
     /// <summary>26 Nov 2026.</summary>
     public static string Day(DateOnly day) => day.ToString(Locale.Current.Wire switch
     {
@@ -80,6 +87,31 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
     /// <summary>A decimal as the wire has it, grouped and with the digits it needs.</summary>
     public static string Number(string value) =>
         decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number.ToString("#,##0.####", Culture) : value;
+
+    /// <summary>
+    /// A number as a person types it, on the wire's form: <c>48 312</c>, <c>48.312,5</c> or <c>48,312.5</c>. Null when it is none, or could be two:
+    /// a single separator before exactly three digits is the thousands sign of the page's language or its decimal sign.
+    /// </summary>
+    public static string? TypedNumber(string? text)
+    {
+        var digits = new string([.. (text ?? "").Where(c => !char.IsWhiteSpace(c) && c is not '\'' and not '’')]);
+        if (digits.Length == 0 || digits.Any(c => !char.IsAsciiDigit(c) && c is not '.' and not ','))
+        {
+            return null;
+        }
+
+        var last = digits.LastIndexOfAny(['.', ',']);
+        var sign = last < 0 ? '\0' : digits[last];
+        var isDecimal = last >= 0 && digits.Count(c => c == sign) == 1
+            && (digits.Any(c => c is '.' or ',' && c != sign) || digits.Length - last - 1 != 3 || Culture.NumberFormat.NumberDecimalSeparator[0] == sign);
+        var whole = isDecimal ? digits[..last] : digits;
+        var plain = new string([.. whole.Where(char.IsAsciiDigit)]) + (isDecimal ? "." + digits[(last + 1)..] : "");
+        return decimal.TryParse(plain, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) && !plain.StartsWith('.') && !plain.EndsWith('.') ? plain : null;
+    }
+
+    /// <summary>A wire number as a person edits it: with the language's decimal sign, without grouping.</summary>
+    public static string EditedNumber(string? value) =>
+        decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number.ToString("0.####", Culture) : value ?? "";
 
     /// <summary>Money with two digits, or the ones it has when they are more.</summary>
     public static string Money(string amount, string? currency)

@@ -26,6 +26,7 @@ internal sealed class Texts
         ["home"] = "Home",
         ["asset"] = "Assets",
         ["history"] = "Assets",
+        ["custody"] = "Custody",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

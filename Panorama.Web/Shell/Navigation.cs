@@ -16,6 +16,7 @@ internal static class Navigation
     [
         new("/home", "house", "nav.home", _ => true),
         new("/assets", "boxes", "nav.assets", me => me.CurrentTenantId is not null),
+        new("/custody", "key-round", "nav.custody", me => me.CurrentTenantId is not null),
     ];
 
     public static readonly IReadOnlyList<NavigationItem> Account =

@@ -44,6 +44,29 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(1280, "light")]
+    [InlineData(320, "dark")]
+    public async Task An_edit_that_came_second_is_compared_field_by_field(int width, string look)
+    {
+        var view = new View(width, "en", look, StandInApi.Cookie("stale"), Script: false);
+        var page = await browser.OpenAsync(standIn.Web.Address, view);
+        await page.GotoAsync($"/assets/{StandInApi.VanId}/edit");
+        await page.FillAsync("#name", "My van");
+        await page.FillAsync("#notes", "My note, which must not be lost.");
+
+        await page.ClickAsync("button:has-text('Save changes')");
+
+        Assert.Equal("My van", await page.InputValueAsync("#name"));
+        Assert.Equal("My note, which must not be lost.", await page.InputValueAsync("#notes"));
+        Assert.Contains("Somebody saved this asset before you", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
+        Assert.Equal(["use-name", "use-notes"], await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#stale input[type=radio]:checked')].map(r => r.name)"));
+        await page.CheckAsync("input[name=use-name][value=stored]");
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        await EveryPage.ShootAsync(page, "asset-edit-stale", view);
+        await page.Context.DisposeAsync();
+    }
+
     private async Task Assertions(IPage page, string path, string text)
     {
         Assert.Equal(new Uri(standIn.Web.Address, path).ToString(), page.Url);

@@ -24,6 +24,9 @@ public sealed class StandInApi : IAsyncDisposable
     public const string VanId = "20000000-0000-7000-8000-000000000001";
     public const string LaptopId = "20000000-0000-7000-8000-000000000002";
 
+    public const string LoanId = "b0000000-0000-7000-8000-000000000001";
+    public const string ModelId = "70000000-0000-7000-8000-000000000001";
+
     private readonly WebApplication _app;
 
     private StandInApi(WebApplication app) => _app = app;
@@ -173,9 +176,146 @@ public sealed class StandInApi : IAsyncDisposable
             items = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "North depot" } },
             nextCursor = (string?)null,
         }));
+        MapWrites(app);
         app.MapGet("/api/version", () => new { version = "0.1.0", commit = "abc", source = "https://example.org", licence = "AGPL-3.0-or-later" });
         app.MapPost("/api/echo", async context => await context.Response.WriteAsJsonAsync(new { body = await new StreamReader(context.Request.Body).ReadToEndAsync() }));
     }
+
+    private static void MapWrites(WebApplication app)
+    {
+        static object Named(string id, string name) => new { id, name };
+        object model = new
+        {
+            id = ModelId,
+            name = "Transit Custom 280 L2",
+            modelNumber = "TC280",
+            categoryId = "40000000-0000-7000-8000-000000000001",
+            categoryName = "Vans",
+            manufacturerName = "Ford",
+            fieldsetId = (string?)null,
+        };
+        app.MapGet("/api/asset-models", context => Signed(context, () => new { items = context.Request.Query["q"] == "zzz" ? [] : new[] { model }, nextCursor = (string?)null }));
+        app.MapGet("/api/asset-models/{id}", (HttpContext context, string id) => Signed(context, () => model));
+        app.MapGet("/api/suppliers", context => Signed(context, () => new { items = new[] { Named("d0000000-0000-7000-8000-000000000001", "Murphy Motors") }, nextCursor = (string?)null }));
+        app.MapGet("/api/companies", context => Signed(context, () => new { items = new[] { Named("d0000000-0000-7000-8000-000000000002", "Alder Valley Fleet Ltd") }, nextCursor = (string?)null }));
+        app.MapGet("/api/status-labels", context => Signed(context, () => new
+        {
+            items = new object[]
+            {
+                new { id = "90000000-0000-7000-8000-000000000001", name = "Deployable", type = "deployable", color = "#00aa00", mapsTo = "READY" },
+                new { id = "90000000-0000-7000-8000-000000000002", name = "Waiting for a part", type = "undeployable", color = (string?)null, mapsTo = "MAINTENANCE" },
+            },
+            nextCursor = (string?)null,
+        }));
+        app.MapGet("/api/custom-fields", context => Signed(context, () => new
+        {
+            items = new object[]
+            {
+                Field(1, "Insurance until", "date"), Field(2, "Payload (kg)", "number"), Field(3, "Tow bar", "boolean"),
+                Field(4, "Fuel", "list", "Diesel", "Electric"), Field(5, "Extras", "multi-list", "Roof rack", "Ramp", "Shelving"), Field(6, "Remarks", "textarea"),
+            },
+            nextCursor = (string?)null,
+        }));
+        app.MapPost("/api/assets", async context => await SavedAsync(context, 201));
+        app.MapPatch("/api/assets/{id}", async (HttpContext context, string id) => await SavedAsync(context, 200));
+        app.MapPost("/api/assets/{id}/{action}", async (HttpContext context, string id, string action) => await SavedAsync(context, 200));
+        app.MapGet("/api/assets/{id}/meter-readings", context => Signed(context, () => new
+        {
+            items = new object[]
+            {
+                new { id = "e0000000-0000-7000-8000-000000000001", value = 48312.0m, unit = "km", readAt = "2026-11-25T07:55:00.000Z", source = "manual", readByUserId = (string?)null, readByName = "Tom Okafor", voidedAt = (string?)null, voidReason = (string?)null, createdAt = "2026-11-25T07:55:00.000Z" },
+                new { id = "e0000000-0000-7000-8000-000000000002", value = 483120.0m, unit = "km", readAt = "2026-11-20T07:55:00.000Z", source = "manual", readByUserId = (string?)null, readByName = "Tom Okafor", voidedAt = (string?)"2026-11-21T07:55:00.000Z", voidReason = (string?)"One digit too many.", createdAt = "2026-11-20T07:55:00.000Z" },
+            },
+            nextCursor = (string?)null,
+        }));
+        app.MapGet("/api/assignments", context => Signed(context, () => new
+        {
+            items = Mood(context) == "empty" ? [] : context.Request.Query["holder"] == "me" || Mood(context) == "driver" ? new[] { Loan(true) } : [Loan(false), Loan(true)],
+            nextCursor = context.Request.Query["cursor"].Count == 0 && Mood(context) is not ("empty" or "driver") ? "older+loans" : null,
+        }));
+        app.MapGet("/api/assignments/{id}", (HttpContext context, string id) =>
+            id == LoanId ? Signed(context, () => Loan(Mood(context) != "plain")) : ProblemAsync(context, 404, "assignment_not_found"));
+        app.MapPost("/api/assignments/{id}/{answer}", async (HttpContext context, string id, string answer) =>
+        {
+            await (Mood(context) == "late" ? ProblemAsync(context, 409, "already_declined") : Signed(context, () => Loan(false)));
+        });
+        app.MapPost("/api/tenants/{tenant}/people", async (HttpContext context, string tenant) =>
+        {
+            context.Response.StatusCode = 201;
+            await Signed(context, () => new { userId = "60000000-0000-7000-8000-000000000009", displayName = "Nobody Online", outcome = "created" });
+        });
+        app.MapGet("/api/tenants/{tenant}/memberships", (HttpContext context, string tenant) => Signed(context, () => new
+        {
+            items = context.Request.Query["q"] == "zzz" ? [] : new object[]
+            {
+                new { userId = "60000000-0000-7000-8000-000000000001", displayName = "Priya Nair", email = "priya.nair@example.org", username = (string?)null },
+                new { userId = "60000000-0000-7000-8000-000000000002", displayName = "Aoife Byrne-Fitzgerald", email = (string?)null, username = "aoife" },
+            },
+            nextCursor = (string?)null,
+        }));
+    }
+
+    private static object Field(int number, string name, string type, params string[] choices) => new
+    {
+        id = "a0000000-0000-7000-8000-00000000000" + number.ToString(CultureInfo.InvariantCulture),
+        name,
+        type,
+        choices,
+        required = false,
+        encrypted = false,
+    };
+
+    /// <summary>Takes what is sent, or refuses it as the mood has it.</summary>
+    private static async Task SavedAsync(HttpContext context, int status)
+    {
+        switch (Mood(context))
+        {
+            case "stale":
+                await ProblemAsync(context, 412, "version_mismatch", new { version = 4 });
+                return;
+            case "taken":
+                await ProblemAsync(context, 409, "asset_tag_taken");
+                return;
+            default:
+                context.Response.StatusCode = status;
+                await Signed(context, context.Request.Path.Value!.EndsWith("/checkout", StringComparison.Ordinal) || context.Request.Path.Value.EndsWith("/checkin", StringComparison.Ordinal)
+                    ? () => Loan(false) : Van);
+                return;
+        }
+    }
+
+    private static object Loan(bool isMine) => new
+    {
+        id = LoanId,
+        assetId = LaptopId,
+        assetTag = "LAP-2207",
+        assetName = "ThinkPad T14 Gen 5",
+        modelName = "ThinkPad T14 Gen 5",
+        categoryKind = "HARDWARE",
+        targetType = "user",
+        targetId = isMine ? "60000000-0000-7000-8000-000000000001" : "60000000-0000-7000-8000-000000000002",
+        targetName = isMine ? "Priya Nair" : "Aoife Byrne-Fitzgerald",
+        checkedOutAt = "2026-11-20T08:00:00.000Z",
+        checkedOutByName = "Inês Carvalho",
+        expectedCheckinAt = isMine ? null : "2026-11-24T17:00:00.000Z",
+        isOverdue = !isMine,
+        requiresAcceptance = true,
+        acceptanceText = "Keep it locked away at night.\nReport a loss within an hour.",
+        acceptedAt = isMine ? null : "2026-11-20T09:00:00.000Z",
+        acceptedName = isMine ? null : "A. Byrne-Fitzgerald",
+        declinedAt = (string?)null,
+        declineReason = (string?)null,
+        checkinRequestedAt = (string?)null,
+        checkinRequestNote = (string?)null,
+        checkedInAt = (string?)null,
+        checkedInByName = (string?)null,
+        note = "With charger and dock.",
+        checkinNote = (string?)null,
+        condition = (string?)null,
+        isDamaged = false,
+        damageNote = (string?)null,
+        canAccept = isMine,
+    };
 
     private static Task NoContent(HttpContext context)
     {
@@ -333,7 +473,7 @@ public sealed class StandInApi : IAsyncDisposable
 
     private static object Laptop() => Detail(LaptopId, "LAP-2207", null, "IN_USE", new
     {
-        assignmentId = "b0000000-0000-7000-8000-000000000001",
+        assignmentId = LoanId,
         targetType = "USER",
         userId = "60000000-0000-7000-8000-000000000002",
         locationId = (string?)null,
@@ -341,6 +481,8 @@ public sealed class StandInApi : IAsyncDisposable
         checkedOutAt = "2026-11-20T08:00:00.000Z",
         expectedCheckinAt = "2026-12-04T17:00:00.000Z",
         acceptedAt = (string?)null,
+        declinedAt = (string?)null,
+        requiresAcceptance = true,
     }, []);
 
     private static object History(string? cursor) => new
@@ -350,13 +492,27 @@ public sealed class StandInApi : IAsyncDisposable
             {
                 Event(1, "panorama.asset.checked_in", "Inês Carvalho", new { targetName = "Inês Carvalho" }),
                 Event(2, "panorama.asset.checked_out", "Priya Nair", new { targetName = "Inês Carvalho", expectedCheckinAt = "2026-12-04T17:00:00.000Z" }),
-                Event(3, "panorama.asset.updated", "Priya Nair", new { changes = new { notes = "b", purchaseCost = "2" } }),
+                Event(3, "panorama.asset.updated", "Priya Nair", new
+                {
+                    changed = new object[]
+                    {
+                        new { key = "locationId", before = (string?)"West yard", after = "North depot", label = (string?)null },
+                        new { key = "purchaseCost", before = (string?)null, after = "2266.1300", label = (string?)null },
+                        new { key = "customFields.a0000000-0000-7000-8000-000000000003", before = "true", after = "false", label = (string?)"Tow bar" },
+                    },
+                }),
                 Event(4, "panorama.asset.meter_read", "Tom Okafor", new { value = "48312.0", unit = "km" }),
                 Event(5, "panorama.import.completed", null, new { }),
                 Event(6, "panorama.asset.created", null, new { }),
                 Event(7, "panorama.asset.repainted", "Tom **Bold** <b>Okafor</b>", new { }),
             }
-            : [Event(8, "panorama.asset.created", "Priya Nair", new { })],
+            :
+            [
+                Event(1, "panorama.asset.declined", "Tom Okafor", new { reason = "Not mine." }),
+                Event(2, "panorama.asset.status_changed", "Priya Nair", new { before = "READY", after = "MAINTENANCE", beforeLabel = (string?)null, afterLabel = "Waiting for a part", reason = (string?)null }),
+                Event(3, "panorama.asset.meter_corrected", "Priya Nair", new { before = 483120m, after = 48312m, unit = "km", reason = "One digit too many." }),
+                Event(8, "panorama.asset.created", "Priya Nair", new { }),
+            ],
         nextCursor = cursor is null ? "older+events" : null,
     };
 

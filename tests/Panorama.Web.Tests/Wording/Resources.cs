@@ -16,7 +16,8 @@ public sealed partial class Resources
     private static readonly string[] DynamicFamilies =
     [
         "badge.", "role.", "shell.theme.", "home.tile.", "home.error.", "asset.sort.", "asset.kind.", "account.sessions.error.", "login.notice.",
-        "errors.", "history.", "nav.", "login.field.", "setup.field.",
+        "errors.", "history.", "nav.", "login.field.", "setup.field.", "asset.field.", "asset.do.", "asset.done.", "asset.error.custom.", "custody.tab.", "custody.empty.title.", "custody.done.",
+        "custody.field.", "custody.acceptance.",
     ];
 
     public static TheoryData<string> Sets => [.. Texts.Sets.Values.Distinct(StringComparer.Ordinal)];
