@@ -2,9 +2,12 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Panorama.Api.Assets;
+using Panorama.Api.Catalogue;
 using Panorama.Api.Data;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
+using Panorama.Api.Lists;
+using Panorama.Api.Organisation;
 using Panorama.Api.Settings;
 using Panorama.Api.Tenancy;
 using Panorama.ServiceDefaults;
@@ -73,6 +76,9 @@ internal static class ApiHost
         app.MapReferencePage();
         app.MapIdentity();
         app.MapAssets();
+        app.MapCatalogue();
+        app.MapOrganisation();
+        app.MapSavedViews();
         return app;
     }
 

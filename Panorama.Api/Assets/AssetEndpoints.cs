@@ -21,17 +21,6 @@ internal static class AssetEndpoints
 
         MapWrites(routes);
         MapCustody(routes);
-
-        var catalogue = routes.MapTenantGroup("/api").WithTags("Catalogue").RequireAuthorization(Permissions.ReadCatalogue)
-            .Fails(Problems.AuthenticationRequired, Problems.NoMemberships, Problems.InvalidQuery);
-        catalogue.MapGet("/categories", Pickers.Categories).WithName("ListCategories").WithSummary("Lists categories by name.");
-        catalogue.MapGet("/asset-models", Pickers.AssetModels).WithName("ListAssetModels").WithSummary("Lists models by name.");
-        catalogue.MapGet("/locations", Pickers.Locations).WithName("ListLocations").WithSummary("Lists places by name.");
-        catalogue.MapGet("/manufacturers", Pickers.Manufacturers).WithName("ListManufacturers").WithSummary("Lists manufacturers by name.");
-        catalogue.MapGet("/suppliers", Pickers.Suppliers).WithName("ListSuppliers").WithSummary("Lists suppliers by name.");
-        catalogue.MapGet("/companies", Pickers.Companies).WithName("ListCompanies").WithSummary("Lists companies by name.");
-        catalogue.MapGet("/status-labels", Pickers.StatusLabels).WithName("ListStatusLabels").WithSummary("Lists status labels by name.");
-        catalogue.MapGet("/custom-fields", Pickers.CustomFields).WithName("ListCustomFields").WithSummary("Lists the fields added to assets by name.");
     }
 
     private static void MapWrites(IEndpointRouteBuilder routes)

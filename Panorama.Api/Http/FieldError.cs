@@ -14,8 +14,15 @@ internal sealed partial record FieldError(string Code, string Text)
     public static readonly FieldError NotFound = new("not_found", "There is no such thing to choose.");
     public static readonly FieldError NotCleared = new("not_cleared", "This member cannot be cleared.");
     public static readonly FieldError NotText = new("not_text", "The text has a character that cannot be stored.");
+    public static readonly FieldError NotChangeable = new("not_changeable", "This member cannot be changed afterwards.");
+    public static readonly FieldError NotAvailable = new("not_available", "This choice is not available.");
+    public static readonly FieldError Repeated = new("repeated", "The same is given twice.");
+    public static readonly FieldError InsideItself = new("inside_itself", "It cannot lie inside itself.");
 
-    private static readonly FieldError[] Fixed = [Required, Unknown, WrongForm, TooLong, TooShort, OutOfRange, NotFound, NotCleared, NotText];
+    private static readonly FieldError[] Fixed =
+    [
+        Required, Unknown, WrongForm, TooLong, TooShort, OutOfRange, NotFound, NotCleared, NotText, NotChangeable, NotAvailable, Repeated, InsideItself,
+    ];
 
     /// <summary>The code of a text, ours or one of the framework's validation attributes.</summary>
     public static string CodeOf(string text) => Array.Find(Fixed, f => f.Text == text)?.Code

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Identity;
+using Panorama.Core.Lists;
 
 namespace Panorama.Api.Http;
 
@@ -22,9 +24,14 @@ internal static class ParameterDescriptions
         ["holder"] = ("`me`, or the id of a person, a place or an asset.", () => new() { Type = JsonSchemaType.String }),
         ["open"] = ("Out now, or come back.", Flag),
         ["overdue"] = ("Out after the expected return, or not.", Flag),
+        ["tenantId"] = ("The organisation that the session is in; any other is refused.", Uuid),
+        ["list"] = ("Which list the views are of.", () => Choice([.. WireNames.Of(typeof(ListName))])),
+        ["ListMembers.status"] = ("All but `removed` when absent.", () => Choice([.. WireNames.Of(typeof(MembershipStatus))])),
+        ["role"] = ("All roles when absent.", () => Choice([.. WireNames.Of(typeof(Role)).Except(["system"])])),
         ["status"] = ("May repeat.", () => new() { Type = JsonSchemaType.Array, Items = Choice([.. WireNames.Of(typeof(AssetStatus))]) }),
         ["bookable"] = ("Only those that can be booked, or only the others.", Flag),
-        ["includeArchived"] = ("`true` when absent.", Flag),
+        ["includeArchived"] = ("When absent `true` for assets, else `false`.", Flag),
+        ["withUses"] = ("Whether to count what refers to each entry; `uses` is null otherwise.", Flag),
         ["q"] = ("Words to find, without case; in assets also without accents, over tag, name, serial and searchable fields, and a single character is a whole tag.",
             () => new() { Type = JsonSchemaType.String, MaxLength = 200 }),
         ["sort"] = ("`createdAt` when absent.", () => Choice("createdAt", "tag", "name", "status", "purchaseDate")),
@@ -44,7 +51,7 @@ internal static class ParameterDescriptions
     {
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
-            if (All.TryGetValue(parameter.Name!, out var known))
+            if (All.TryGetValue($"{operation.OperationId}.{parameter.Name}", out var known) || All.TryGetValue(parameter.Name!, out known))
             {
                 parameter.Description = known.Text;
                 parameter.Schema = known.Schema();

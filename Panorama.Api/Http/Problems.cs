@@ -27,6 +27,8 @@ internal static class Problems
     public static readonly ProblemKind AuthenticationRequired = new("authentication_required", 401, "Sign in first.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "The e-mail or the password is wrong.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "Your role does not allow this.");
+    public static readonly ProblemKind OwnerRoleRequired = new("owner_role_required", 403, "Only an owner may do this.");
+    public static readonly ProblemKind TenantMismatch = new("tenant_mismatch", 403, "That is not the organisation you work in.");
     public static readonly ProblemKind CrossSite = new("csrf_origin_mismatch", 403, "The request comes from another site.");
     public static readonly ProblemKind AdminRoleRequired = new("admin_role_required", 403, "This is for owners and fleet admins.");
     public static readonly ProblemKind NoMemberships = new("no_tenant_memberships", 403, "You are not a member of any organisation.");
@@ -36,6 +38,8 @@ internal static class Problems
     public static readonly ProblemKind TargetNotFound = new("target_not_found", 404, "There is no such person, place or asset to lend to.");
     public static readonly ProblemKind AssignmentNotFound = new("assignment_not_found", 404, "There is no such custody.");
     public static readonly ProblemKind ReadingNotFound = new("reading_not_found", 404, "There is no such reading of this asset.");
+    public static readonly ProblemKind CatalogueItemNotFound = new("catalogue_item_not_found", 404, "There is no such entry in the catalogue.");
+    public static readonly ProblemKind SavedViewNotFound = new("saved_view_not_found", 404, "There is no such view.");
     public static readonly ProblemKind SessionNotFound = new("session_not_found", 404, "There is no such session.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This address does not take that method.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "None of the accepted content types can be produced.");
@@ -57,6 +61,9 @@ internal static class Problems
     public static readonly ProblemKind AlreadySetUp = new("already_set_up", 409, "This installation is set up already.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
     public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
+    public static readonly ProblemKind NameTaken = new("name_taken", 409, "There is one with that name already.");
+    public static readonly ProblemKind InUse = new("in_use", 409, "Others refer to it.");
+    public static readonly ProblemKind SerialsRepeat = new("serials_repeat", 409, "Assets share a serial number already.");
     public static readonly ProblemKind IdempotencyKeyReuse = new("idempotency_key_reuse", 409, "That Idempotency-Key was used for another request.");
     public static readonly ProblemKind LinkUsedOrExpired = new("link_used_or_expired", 410, "The link was used or has expired.");
     public static readonly ProblemKind VersionMismatch = new("version_mismatch", 412, "Somebody changed this since you read it.");
@@ -75,10 +82,12 @@ internal static class Problems
     [
         MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, CustomFieldInvalid, AssetArchived,
         ExpectedCheckinInPast, MileageNotMonotonic, IdempotencyKeyInvalid, AuthenticationRequired, InvalidCredentials, Forbidden, CrossSite,
-        AdminRoleRequired, NoMemberships, NotAMember, NotFound, AssetNotFound, TargetNotFound, AssignmentNotFound, ReadingNotFound, SessionNotFound,
+        AdminRoleRequired, OwnerRoleRequired, TenantMismatch, NoMemberships, NotAMember, NotFound, AssetNotFound, TargetNotFound, AssignmentNotFound, ReadingNotFound, CatalogueItemNotFound,
+        SavedViewNotFound, SessionNotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, ConcurrencyConflict, AssetTagTaken, AssetSerialTaken, StatusLabelMismatch, AssetNotAvailable,
         AssetInCustody, NotInCustody, AssetNotInMaintenance, AssetNotArchived, UseReturnToService, AlreadyAccepted, AlreadyDeclined, MeterUnitMismatch,
-        ReadingVoided, AlreadySetUp, SlugTaken, EmailTaken, IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
+        ReadingVoided, AlreadySetUp, SlugTaken, EmailTaken, NameTaken, InUse, SerialsRepeat,
+        IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
         VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
     ];
 

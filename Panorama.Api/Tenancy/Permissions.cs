@@ -16,6 +16,16 @@ internal static class Permissions
     public const string ManageCustody = "custody.manage";
     public const string OwnCustody = "custody.own";
     public const string ReadCatalogue = "catalogue.read";
+    public const string WriteCatalogue = "catalogue.write";
+
+    /// <summary>Names of the members, for whoever has to choose one; the rest of a member only for who may add people.</summary>
+    public const string ReadMembers = "members.read";
+    public const string AddPeople = "members.add";
+    public const string ReadTenant = "tenant.read";
+    public const string ManageTenant = "tenant.manage";
+
+    /// <summary>One's own views and the shared ones; only an admin shares one.</summary>
+    public const string UseViews = "views.use";
 
     private static readonly Role[] Admins = [Role.Owner, Role.FleetAdmin];
     private static readonly Role[] Desk = [Role.Owner, Role.FleetAdmin, Role.FleetStaff];
@@ -31,6 +41,12 @@ internal static class Permissions
         new(ManageCustody, Desk, Problems.Forbidden),
         new(OwnCustody, Members, Problems.Forbidden),
         new(ReadCatalogue, Members, Problems.Forbidden),
+        new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
+        new(ReadMembers, Members, Problems.Forbidden),
+        new(AddPeople, Admins, Problems.AdminRoleRequired),
+        new(ReadTenant, Members, Problems.Forbidden),
+        new(ManageTenant, [Role.Owner], Problems.OwnerRoleRequired),
+        new(UseViews, Members, Problems.Forbidden),
     ];
 
     /// <summary>A role as the set of what it may do.</summary>

@@ -5,7 +5,7 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>A model of a manufacturer; two may share a name and still differ in number, category or manufacturer.</summary>
-public sealed class AssetModel
+public sealed class AssetModel : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -17,7 +17,7 @@ public enum CategoryKind
 }
 
 /// <summary>A group of models, such as vans or laptops.</summary>
-public sealed class Category
+public sealed class Category : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panorama.Core.Data;
@@ -24,7 +26,7 @@ public enum CustomFieldType
 }
 
 /// <summary>A field that an organisation added to its assets.</summary>
-public sealed class CustomField
+public sealed class CustomField : ICatalogueRow
 {
     /// <summary>Name of the field that every tenant is made with: the vehicle identification number.</summary>
     public const string Vin = "VIN";
@@ -34,8 +36,16 @@ public sealed class CustomField
     public required string Name { get; set; }
     public required CustomFieldType Type { get; init; }
 
-    /// <summary>JSON: the choices of a list, the pattern of a regex; null for the other types.</summary>
+    /// <summary>JSON: the choices of a list as an array, the pattern of a regex as a string; null for the other types.</summary>
     public string? Options { get; set; }
+
+    /// <summary>What may be chosen, in the order of the form; empty for what is no list.</summary>
+    public IReadOnlyList<string> Choices => Type is CustomFieldType.List or CustomFieldType.MultiList && Options is { } json
+        ? JsonSerializer.Deserialize<string[]>(json)!
+        : [];
+
+    /// <summary>What a value must match as a whole; null for what is no regex.</summary>
+    public string? Pattern => Type == CustomFieldType.Regex && Options is { } json ? JsonSerializer.Deserialize<string>(json) : null;
     public bool Required { get; set; }
     public bool IsUnique { get; set; }
     public bool Searchable { get; set; }
@@ -45,6 +55,33 @@ public sealed class CustomField
     public int Version { get; set; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Takes choices or a pattern, whichever the type has.</summary>
+    public void SetOptions(IReadOnlyList<string>? choices, string? pattern) => Options = Type switch
+    {
+        CustomFieldType.List or CustomFieldType.MultiList => JsonSerializer.Serialize(choices ?? []),
+        CustomFieldType.Regex when pattern is not null => JsonSerializer.Serialize(pattern),
+        _ => null,
+    };
+
+    /// <summary>Whether a pattern can be kept: one that cannot take exponential time, as lookarounds and back references can.</summary>
+    public static bool IsPattern(string pattern)
+    {
+        try
+        {
+            _ = Matcher(pattern);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Matches a whole value, in time that grows with its length alone.</summary>
+    /// <exception cref="ArgumentException">It is no pattern.</exception>
+    /// <exception cref="NotSupportedException">It needs backtracking.</exception>
+    public static Regex Matcher(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
 }
 
 internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<CustomField>
@@ -53,6 +90,8 @@ internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<Custom
     {
         builder.ToTable("custom_fields");
         builder.BelongsToTenant();
+        builder.Ignore(f => f.Choices);
+        builder.Ignore(f => f.Pattern);
         builder.Property(f => f.Options).HasColumnType("jsonb");
         foreach (var flag in (string[])[nameof(CustomField.Required), nameof(CustomField.IsUnique), nameof(CustomField.Searchable),
             nameof(CustomField.Encrypted), nameof(CustomField.ShowInList)])

@@ -5,7 +5,7 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>A part of the organisation that people belong to.</summary>
-public sealed class Department
+public sealed class Department : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -5,7 +5,7 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>The custom fields that a model asks for.</summary>
-public sealed class Fieldset
+public sealed class Fieldset : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -5,7 +5,7 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>A place, in a tree of places.</summary>
-public sealed class Location
+public sealed class Location : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -5,7 +5,7 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>Who makes a model.</summary>
-public sealed class Manufacturer
+public sealed class Manufacturer : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -15,7 +15,7 @@ public enum StatusLabelType
 }
 
 /// <summary>An organisation's own word for a machine state; it refines <see cref="Asset.Status"/>, which stays the truth.</summary>
-public sealed class StatusLabel
+public sealed class StatusLabel : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

@@ -5,7 +5,7 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>Who sells or repairs things.</summary>
-public sealed class Supplier
+public sealed class Supplier : ICatalogueRow
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }

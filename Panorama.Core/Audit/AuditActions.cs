@@ -21,6 +21,13 @@ public static class AuditActions
     public const string TenantOwnerDemoted = "panorama.tenant.owner_demoted";
     public const string TenantMembershipActive = "panorama.tenant.membership_active";
     public const string TenantMembershipUpdated = "panorama.tenant.membership_updated";
+    public const string TenantSettingsUpdated = "panorama.tenant.settings_updated";
+
+    public const string CatalogueCreated = "panorama.catalogue.created";
+    public const string CatalogueUpdated = "panorama.catalogue.updated";
+    public const string CatalogueArchived = "panorama.catalogue.archived";
+    public const string CatalogueRestored = "panorama.catalogue.restored";
+    public const string CatalogueDeleted = "panorama.catalogue.deleted";
 
     public const string AssetCreated = "panorama.asset.created";
     public const string AssetUpdated = "panorama.asset.updated";
@@ -67,6 +74,13 @@ public static class AuditActions
         new(TenantOwnerDemoted, "tenant_membership"),
         new(TenantMembershipActive, "tenant_membership"),
         new(TenantMembershipUpdated, "tenant_membership"),
+        new(TenantSettingsUpdated, "tenant"),
+
+        new(CatalogueCreated, "catalogue"),
+        new(CatalogueUpdated, "catalogue"),
+        new(CatalogueArchived, "catalogue"),
+        new(CatalogueRestored, "catalogue"),
+        new(CatalogueDeleted, "catalogue"),
 
         new(AssetCreated, "asset"),
         new(AssetUpdated, "asset"),

@@ -28,7 +28,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         using var driver = api.Client(tenant.Driver.Token);
         using var desk = api.Client(tenant.Staff.Token);
         var failures = new List<string>();
-        var queries = (await QueriesAsync(driver, rare)).ConvertAll(q => (Client: driver, q.Path, q.NeedsCondition));
+        var queries = (await QueriesAsync(driver, tenant, rare)).ConvertAll(q => (Client: driver, q.Path, q.NeedsCondition));
         queries.AddRange((await CustodyQueriesAsync(desk, rare, tenant)).Select(q => (desk, q.Path, q.NeedsCondition)));
         queries.Add((driver, "/api/assignments", true));
         queries.Add((driver, "/api/assignments?open=true", true));
@@ -106,11 +106,22 @@ public sealed partial class PlansOfLists(ApiApp app)
                  where r.tenant_id = $1 and r.name = 'Rare' and l.tenant_id = $1 and l.name = 'Rare'
                 """,
                 tenant.Id, tenant.ModelId, Rows);
-            foreach (var table in new[] { "suppliers", "companies", "manufacturers", "locations" })
+            foreach (var table in new[] { "suppliers", "companies", "manufacturers", "locations", "departments", "fieldsets" })
             {
                 await ExecuteAsync(connection, $"insert into {table} (id, tenant_id, name) select gen_random_uuid(), $1, 'N' || n from generate_series(1, 5000) n", tenant.Id);
             }
 
+            await ExecuteAsync(
+                connection,
+                "insert into saved_views (id, tenant_id, list, name, is_shared, owner_user_id) select gen_random_uuid(), $1, case n % 2 when 0 then 'assets' else 'custody' end, 'V' || n, true, $2 from generate_series(1, 4000) n",
+                tenant.Id, tenant.Owner.UserId);
+            await ExecuteAsync(
+                connection,
+                """
+                with people as (insert into users (id, display_name) select gen_random_uuid(), 'P' || n from generate_series(1, 2000) n returning id)
+                insert into tenant_memberships (id, tenant_id, user_id, role) select gen_random_uuid(), $1, id, 'driver' from people
+                """,
+                tenant.Id);
             await ExecuteAsync(connection, "insert into categories (id, tenant_id, name, kind) select gen_random_uuid(), $1, 'N' || n, 'OTHER' from generate_series(1, 5000) n", tenant.Id);
             await ExecuteAsync(
                 connection, "insert into asset_models (id, tenant_id, category_id, name) select gen_random_uuid(), $1, c.id, 'N' || n from generate_series(1, 5000) n, categories c where c.tenant_id = $1 and c.name = 'N1'",
@@ -168,7 +179,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         return rare with { Asset = (Guid)await ScalarAsync(connection, "select id from assets where tenant_id = $1 and tag = 'T17'", tenants[0].Id) };
     }
 
-    private static async Task<List<(string Path, bool NeedsCondition)>> QueriesAsync(HttpClient client, Rare rare)
+    private static async Task<List<(string Path, bool NeedsCondition)>> QueriesAsync(HttpClient client, TestTenant tenant, Rare rare)
     {
         var queries = new List<(string, bool)>();
         foreach (var sort in new[] { "createdAt", "tag", "name", "status", "purchaseDate" })
@@ -192,12 +203,17 @@ public sealed partial class PlansOfLists(ApiApp app)
         queries.Add(($"/api/assets/{rare.Asset}", true));
         queries.Add(($"/api/assets/{rare.Asset}/history", true));
         queries.Add(($"/api/assets/{rare.Asset}/history?cursor={(await client.GetJsonAsync($"/api/assets/{rare.Asset}/history")).GetProperty("nextCursor").GetString()}", true));
-        foreach (var picker in new[] { "categories", "asset-models", "locations", "manufacturers", "suppliers", "companies", "status-labels", "custom-fields" })
+        foreach (var picker in new[] { "categories", "asset-models", "locations", "manufacturers", "suppliers", "companies", "departments", "status-labels", "custom-fields", "fieldsets" })
         {
             queries.Add(($"/api/{picker}", false));
+            queries.Add(($"/api/{picker}?withUses=true&includeArchived=true&limit=200", false));
             queries.Add(($"/api/{picker}?cursor={(await client.GetJsonAsync($"/api/{picker}")).GetProperty("nextCursor").GetString()}", true));
         }
 
+        var members = $"/api/tenants/{tenant.Id}/memberships";
+        queries.Add((members, false));
+        queries.Add(($"{members}?cursor={(await client.GetJsonAsync(members)).GetProperty("nextCursor").GetString()}", false));
+        queries.Add(("/api/saved-views?list=assets", true));
         return queries;
     }
 

@@ -200,7 +200,7 @@ public sealed class EveryRoute(ApiApp app)
         id ??= TestTenant.NewId().ToString();
         using var request = new HttpRequestMessage(
             new HttpMethod(route.Method),
-            route.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{readingId}", TestTenant.NewId().ToString(), StringComparison.Ordinal));
+            route.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{tenantId}", id, StringComparison.Ordinal).Replace("{readingId}", TestTenant.NewId().ToString(), StringComparison.Ordinal));
         if (route.Method is "POST" or "PATCH")
         {
             request.Content = body ?? System.Net.Http.Json.JsonContent.Create(new { tenantId = TestTenant.NewId() });
