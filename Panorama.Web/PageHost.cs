@@ -89,6 +89,8 @@ internal static class PageHost
         builder.Services.AddScoped<IdentityClient>();
         builder.Services.AddScoped<AssetsClient>();
         builder.Services.AddScoped<CustodyClient>();
+        builder.Services.AddScoped<CatalogueClient>();
+        builder.Services.AddScoped<OrganisationClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

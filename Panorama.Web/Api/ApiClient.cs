@@ -53,6 +53,15 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
     public async Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         await SendAsync<Done>(new HttpRequestMessage(method, path), type: null, copyCookie: false, cancellationToken);
 
+    /// <summary>A change that says nothing but what it is made from.</summary>
+    /// <param name="version">What the person saw, for <c>If-Match</c>.</param>
+    public Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, int version, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.TryAddWithoutValidation("If-Match", string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
+        return SendAsync<Done>(request, type: null, copyCookie: false, cancellationToken);
+    }
+
     private async Task<ApiResult<T>> SendAsync<T>(
         HttpRequestMessage request, JsonTypeInfo<T>? type, bool copyCookie, CancellationToken cancellationToken)
         where T : class

@@ -29,6 +29,10 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(PeoplePage))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(CataloguePage))]
+[JsonSerializable(typeof(Dictionary<string, int>))]
+[JsonSerializable(typeof(OrganisationSettings))]
+[JsonSerializable(typeof(OrganisationChange))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

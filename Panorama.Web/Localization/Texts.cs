@@ -27,6 +27,8 @@ internal sealed class Texts
         ["asset"] = "Assets",
         ["history"] = "Assets",
         ["custody"] = "Custody",
+        ["catalogue"] = "Catalogue",
+        ["settings"] = "Settings",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -27,11 +27,13 @@ internal static class Navigation
 
     public static readonly IReadOnlyList<NavigationItem> Administration =
     [
+        new("/admin/catalogue", "list-checks", "nav.catalogue", me => me.IsAdmin),
+        new("/admin/settings", "settings", "nav.settings", me => me.IsAdmin),
         new("/api/docs", "file-text", "nav.api", me => me.IsAdmin),
     ];
 
     /// <summary>The longest address that is a prefix of the path, by whole segments.</summary>
-    public static string? Current(string path) => Main.Concat(Account).Select(i => i.Href)
+    public static string? Current(string path) => Main.Concat(Account).Concat(Administration).Select(i => i.Href)
         .Where(href => path == href || path.StartsWith(href + "/", StringComparison.Ordinal))
         .MaxBy(href => href.Length);
 }

@@ -51,5 +51,13 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }));
 
+// The number that the next asset gets follows what is typed; without script a button asks for it.
+const number = document.querySelector("[data-number-preview]");
+number?.form?.addEventListener("input", () => {
+  const value = (name) => number.form.elements[name].value.trim();
+  const digits = value("nextAssetNumber").replace(/[\s.,]/g, "");
+  number.value = value("assetNumberPrefix") + (/^\d+$/.test(digits) ? digits : "1").padStart(Number(value("assetNumberDigits")), "0");
+});
+
 // The error summary takes focus when the page arrives with problems.
 document.querySelector("[data-autofocus]")?.focus({ preventScroll: true });

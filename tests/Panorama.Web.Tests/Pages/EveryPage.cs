@@ -57,6 +57,31 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "check-out-held", $"/assets/{StandInApi.LaptopId}/check-out?tq=zzz", "" },
         { "check-in", $"/assets/{StandInApi.LaptopId}/check-in", "" },
         { "check-in-nobody", $"/assets/{StandInApi.VanId}/check-in", "" },
+        { "catalogue", "/admin/catalogue", "" },
+        { "catalogue-driver", "/admin/catalogue", "driver" },
+        { "catalogue-broken", "/admin/catalogue", "broken" },
+        { "catalogue-list", "/admin/catalogue/categories?done=saved&name=Vans", "" },
+        { "catalogue-list-archived", "/admin/catalogue/manufacturers?q=a&archived=true", "" },
+        { "catalogue-list-models", "/admin/catalogue/asset-models", "" },
+        { "catalogue-list-fields", "/admin/catalogue/custom-fields", "" },
+        { "catalogue-list-empty", "/admin/catalogue/suppliers", "empty" },
+        { "catalogue-list-none", "/admin/catalogue/suppliers?q=zzz", "" },
+        { "catalogue-list-broken", "/admin/catalogue/suppliers", "malformed" },
+        { "catalogue-unknown", "/admin/catalogue/spaceships", "" },
+        { "catalogue-tree", "/admin/catalogue/locations", "" },
+        { "catalogue-new", "/admin/catalogue/asset-models/new", "" },
+        { "catalogue-new-field", "/admin/catalogue/custom-fields/new", "" },
+        { "catalogue-new-list-field", "/admin/catalogue/custom-fields/new?type=list", "" },
+        { "catalogue-entry", "/admin/catalogue/categories/" + StandInCatalogue.VanId, "" },
+        { "catalogue-entry-archived", "/admin/catalogue/manufacturers/" + StandInCatalogue.ArchivedId + "?done=archived", "" },
+        { "catalogue-entry-field", "/admin/catalogue/custom-fields/" + StandInCatalogue.FieldId, "" },
+        { "catalogue-entry-set", "/admin/catalogue/fieldsets/" + StandInCatalogue.SetId, "" },
+        { "catalogue-entry-place", "/admin/catalogue/locations/50000000-0000-7000-8000-000000000002", "" },
+        { "catalogue-entry-label", "/admin/catalogue/status-labels/90000000-0000-7000-8000-000000000001", "" },
+        { "catalogue-entry-missing", "/admin/catalogue/categories/20000000-0000-7000-8000-00000000dead", "" },
+        { "settings", "/admin/settings?done=saved", "" },
+        { "settings-broken", "/admin/settings", "broken" },
+        { "settings-driver", "/admin/settings", "driver" },
         { "sessions", "/account/sessions?done=ended", "" },
         { "sessions-broken", "/account/sessions?error=outage", "malformed" },
         { "more", "/more", "" },
@@ -113,7 +138,8 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
             }
         };
         page.PageError += (_, error) => complaints?.Add(error);
-        await page.GotoAsync(path);
+        var response = await page.GotoAsync(path);
+        Assert.True(response!.Status != 500 || path == "/error/500", $"{path} failed."); // an error page is accessible, too
         await page.EvaluateAsync("document.fonts.ready");
         return page;
     }

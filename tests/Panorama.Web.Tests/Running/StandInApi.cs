@@ -166,17 +166,8 @@ public sealed class StandInApi : IAsyncDisposable
         app.MapGet("/api/assets/{id}", (HttpContext context, string id) =>
             id == VanId ? Signed(context, Van) : id == LaptopId ? Signed(context, Laptop) : ProblemAsync(context, 404, "asset_not_found"));
         app.MapGet("/api/assets/{id}/history", (HttpContext context, string id) => Signed(context, () => History(context.Request.Query["cursor"])));
-        app.MapGet("/api/categories", context => Signed(context, () => new
-        {
-            items = new[] { new { id = "40000000-0000-7000-8000-000000000001", name = "Vans" }, new { id = "40000000-0000-7000-8000-000000000002", name = "Laptops" } },
-            nextCursor = (string?)null,
-        }));
-        app.MapGet("/api/locations", context => Signed(context, () => new
-        {
-            items = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "North depot" } },
-            nextCursor = (string?)null,
-        }));
         MapWrites(app);
+        StandInCatalogue.Map(app, Signed, ProblemAsync, Mood);
         app.MapGet("/api/version", () => new { version = "0.1.0", commit = "abc", source = "https://example.org", licence = "AGPL-3.0-or-later" });
         app.MapPost("/api/echo", async context => await context.Response.WriteAsJsonAsync(new { body = await new StreamReader(context.Request.Body).ReadToEndAsync() }));
     }
@@ -194,28 +185,6 @@ public sealed class StandInApi : IAsyncDisposable
             manufacturerName = "Ford",
             fieldsetId = (string?)null,
         };
-        app.MapGet("/api/asset-models", context => Signed(context, () => new { items = context.Request.Query["q"] == "zzz" ? [] : new[] { model }, nextCursor = (string?)null }));
-        app.MapGet("/api/asset-models/{id}", (HttpContext context, string id) => Signed(context, () => model));
-        app.MapGet("/api/suppliers", context => Signed(context, () => new { items = new[] { Named("d0000000-0000-7000-8000-000000000001", "Murphy Motors") }, nextCursor = (string?)null }));
-        app.MapGet("/api/companies", context => Signed(context, () => new { items = new[] { Named("d0000000-0000-7000-8000-000000000002", "Alder Valley Fleet Ltd") }, nextCursor = (string?)null }));
-        app.MapGet("/api/status-labels", context => Signed(context, () => new
-        {
-            items = new object[]
-            {
-                new { id = "90000000-0000-7000-8000-000000000001", name = "Deployable", type = "deployable", color = "#00aa00", mapsTo = "READY" },
-                new { id = "90000000-0000-7000-8000-000000000002", name = "Waiting for a part", type = "undeployable", color = (string?)null, mapsTo = "MAINTENANCE" },
-            },
-            nextCursor = (string?)null,
-        }));
-        app.MapGet("/api/custom-fields", context => Signed(context, () => new
-        {
-            items = new object[]
-            {
-                Field(1, "Insurance until", "date"), Field(2, "Payload (kg)", "number"), Field(3, "Tow bar", "boolean"),
-                Field(4, "Fuel", "list", "Diesel", "Electric"), Field(5, "Extras", "multi-list", "Roof rack", "Ramp", "Shelving"), Field(6, "Remarks", "textarea"),
-            },
-            nextCursor = (string?)null,
-        }));
         app.MapPost("/api/assets", async context => await SavedAsync(context, 201));
         app.MapPatch("/api/assets/{id}", async (HttpContext context, string id) => await SavedAsync(context, 200));
         app.MapPost("/api/assets/{id}/{action}", async (HttpContext context, string id, string action) => await SavedAsync(context, 200));

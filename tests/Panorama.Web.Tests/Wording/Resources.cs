@@ -18,6 +18,8 @@ public sealed partial class Resources
         "badge.", "role.", "shell.theme.", "home.tile.", "home.error.", "asset.sort.", "asset.kind.", "account.sessions.error.", "login.notice.",
         "errors.", "history.", "nav.", "login.field.", "setup.field.", "asset.field.", "asset.do.", "asset.done.", "asset.error.custom.", "custody.tab.", "custody.empty.title.", "custody.done.",
         "custody.field.", "custody.acceptance.",
+        "catalogue.kind.", "catalogue.about.", "catalogue.new.", "catalogue.field.", "catalogue.hint.", "catalogue.label_type.", "catalogue.field_type.", "catalogue.done.",
+        "settings.field.", "settings.units.",
     ];
 
     public static TheoryData<string> Sets => [.. Texts.Sets.Values.Distinct(StringComparer.Ordinal)];
@@ -162,7 +164,7 @@ public sealed partial class Resources
         [.. XDocument.Load(Path.Combine(Repository.Root, "Panorama.Web", "Resources", set + language + ".resx")).Root!.Elements("data")
             .Select(e => ((string)e.Attribute("name")!, (string)e.Element("value")!))];
 
-    [GeneratedRegex("""(?:\bT\[|\btexts\[|\bT\.Count\(|\btexts\.Count\(|\bKey="|\bT\.Has\(|\?\s*|:\s*|, ")"?(?<key>(?:app|nav|shell|actions|common|role|login|setup|account|home|asset|history|badge|errors)\.[A-Za-z_.]+)" """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture, 2000)]
+    [GeneratedRegex("""(?:\bT\[|\btexts\[|\bT\.Count\(|\btexts\.Count\(|\bKey="|\bT\.Has\(|\?\s*|:\s*|, ")"?(?<key>(?:app|nav|shell|actions|common|role|login|setup|account|home|asset|history|badge|errors|catalogue|settings)\.[A-Za-z_.]+)" """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture, 2000)]
     private static partial Regex KeyLiteral();
 
     [GeneratedRegex(@"\.(one|many|other|zero)$", RegexOptions.ExplicitCapture, 1000)]
