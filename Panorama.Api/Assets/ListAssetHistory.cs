@@ -1,10 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
-using Panorama.Core.Data;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Assets;
 
@@ -23,7 +23,7 @@ internal static class ListAssetHistory
     /// <param name="limit">1 to 200, 50 when absent.</param>
     /// <param name="cursor">`nextCursor` of the page before.</param>
     public static async Task<Results<Ok<Page<AssetHistoryItem>>, ProblemHttpResult>> Handle(
-        string id, [FromQuery] string? limit, [FromQuery] string? cursor, HttpContext context, PanoramaDbContext db, CancellationToken cancellationToken)
+        string id, [FromQuery] string? limit, [FromQuery] string? cursor, HttpContext context, TenantSession session, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var take = values.Integer("limit", limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
@@ -39,80 +39,78 @@ internal static class ListAssetHistory
             return problem;
         }
 
-        if (!Guid.TryParseExact(id, "D", out var assetId) || !await db.Assets.AnyAsync(a => a.Id == assetId, cancellationToken))
+        if (!Guid.TryParseExact(id, "D", out var assetId) || await ReadAsync(session, assetId, after?.Id, afterAt, take + 1, cancellationToken) is not { } rows)
         {
             return Problems.Of(Problems.AssetNotFound);
         }
 
-        var rows = await ReadAsync(db, assetId, after?.Id, afterAt, take + 1, cancellationToken);
         var page = rows.Take(take).ToList();
-        await NameTargetsAsync(db, page, cancellationToken);
         var next = rows.Count > take ? new Cursor(Order, InstantConverter.Format(page[^1].At), page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<AssetHistoryItem>(page, next));
     }
 
-    private static async Task<List<AssetHistoryItem>> ReadAsync(
-        PanoramaDbContext db, Guid assetId, Guid? afterId, DateTime? afterAt, int take, CancellationToken cancellationToken)
+    /// <summary>Null when this tenant has no such asset. One round trip, which ends the transaction.</summary>
+    private static async Task<List<AssetHistoryItem>?> ReadAsync(
+        TenantSession session, Guid assetId, Guid? afterId, DateTime? afterAt, int take, CancellationToken cancellationToken)
     {
-        var resource = assetId.ToString();
-        var events = db.AuditEvents.AsNoTracking().Where(e => e.ResourceType == "asset" && e.ResourceId == resource);
+        await using var batch = new NpgsqlBatch
+        {
+            BatchCommands =
+            {
+                new("select from assets where id = $1") { Parameters = { Statement.Uuid(assetId) } },
+                new(afterId is null ? Rows("") : Rows(" and (occurred_at, id) < ($3, $4)")) { Parameters = { Statement.Text(assetId.ToString()), Statement.Int(take) } },
+            },
+        };
         if (afterId is { } lastId && afterAt is { } at)
         {
-            var lastAt = new DateTimeOffset(at, TimeSpan.Zero);
-            events = events.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.OccurredAt, e.Id), ValueTuple.Create(lastAt, lastId)));
+            batch.BatchCommands[1].Parameters.Add(Statement.Instant(new DateTimeOffset(at, TimeSpan.Zero)));
+            batch.BatchCommands[1].Parameters.Add(Statement.Uuid(lastId));
         }
 
-        var rows = await events.OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Take(take)
-            .Select(e => new
-            {
-                e.Id,
-                e.OccurredAt,
-                e.Action,
-                e.ActorUserId,
-                ActorName = db.Users.Where(u => u.Id == e.ActorUserId).Select(u => u.DisplayName).FirstOrDefault(),
-                e.ResourceType,
-                e.ResourceId,
-                e.Metadata,
-            })
-            .ToListAsync(cancellationToken);
-        return
-        [
-            .. rows.Select(r => new AssetHistoryItem(
-                r.Id, r.OccurredAt, r.Action, r.ActorUserId, r.ActorName, r.ResourceType, r.ResourceId, JsonNode.Parse(r.Metadata)!.AsObject())),
-        ];
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        var items = new List<AssetHistoryItem>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            items.Add(Item(reader));
+        }
+
+        return items;
     }
 
-    // The audit keeps ids alone, names change: one query for the people of a page and one for its places.
-    private static async Task NameTargetsAsync(PanoramaDbContext db, List<AssetHistoryItem> items, CancellationToken cancellationToken)
+    // The audit keeps ids alone, names change: they are read with the page.
+    private static string Rows(string after) =>
+        $$"""
+        select e.id, e.occurred_at, e.action, e.actor_user_id, actor.display_name, e.resource_type, e.resource_id, e.metadata::text,
+          e.metadata ? 'targetType', coalesce(person.display_name, place.name, other.tag)
+        from (
+          select id, tenant_id, occurred_at, action, actor_user_id, resource_type, resource_id, metadata,
+            case when metadata ->> 'targetId' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (metadata ->> 'targetId')::uuid end as target
+          from audit_events where resource_type = 'asset' and resource_id = $1{{after}}
+          order by occurred_at desc, id desc limit $2) e
+        left join users actor on actor.id = e.actor_user_id
+        left join users person on e.metadata ->> 'targetType' = 'user' and person.id = e.target
+        left join locations place on e.metadata ->> 'targetType' = 'location' and place.tenant_id = e.tenant_id and place.id = e.target
+        left join assets other on e.metadata ->> 'targetType' = 'asset' and other.tenant_id = e.tenant_id and other.id = e.target
+        order by e.occurred_at desc, e.id desc
+        """;
+
+    private static AssetHistoryItem Item(NpgsqlDataReader reader)
     {
-        var targets = items.Select(i => (i.Data, Type: Text(i.Data, "targetType"), Id: Guid.TryParse(Text(i.Data, "targetId"), out var id) ? id : (Guid?)null))
-            .Where(t => t is { Type: not null, Id: not null }).ToList();
-        var people = targets.Where(t => t.Type == "user").Select(t => t.Id!.Value).Distinct().ToArray();
-        var places = targets.Where(t => t.Type == "location").Select(t => t.Id!.Value).Distinct().ToArray();
-        var names = new Dictionary<Guid, string>();
-        if (people.Length > 0)
+        var data = JsonNode.Parse(reader.GetString(7))!.AsObject();
+        if (reader.GetBoolean(8))
         {
-            foreach (var user in await db.Users.Where(u => people.Contains(u.Id)).Select(u => new { u.Id, u.DisplayName }).ToListAsync(cancellationToken))
-            {
-                names[user.Id] = user.DisplayName;
-            }
+            data["targetName"] = reader.TextOrNull(9);
         }
 
-        if (places.Length > 0)
-        {
-            foreach (var place in await db.Locations.Where(l => places.Contains(l.Id)).Select(l => new { l.Id, l.Name }).ToListAsync(cancellationToken))
-            {
-                names[place.Id] = place.Name;
-            }
-        }
-
-        foreach (var (data, _, id) in targets)
-        {
-            data["targetName"] = names.GetValueOrDefault(id!.Value);
-        }
+        return new AssetHistoryItem(
+            reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.ValueOrNull<Guid>(3), reader.TextOrNull(4), reader.GetString(5),
+            reader.TextOrNull(6), data);
     }
-
-    private static string? Text(JsonObject data, string name) =>
-        data[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 }

@@ -2,10 +2,12 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Data;
 using Panorama.Core.Lists;
+using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Lists;
@@ -40,13 +42,12 @@ internal static class ListSavedViews
 
     public static async Task<Results<Ok<Page<SavedViewItem>>, ProblemHttpResult>> Handle(
         [FromQuery(Name = "list")] string? list, [FromQuery(Name = "limit")] string? limit, [FromQuery(Name = "cursor")] string? cursor, Actor actor,
-        HttpContext context, PanoramaDbContext db, CancellationToken cancellationToken)
+        HttpContext context, TenantSession session, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var most = values.Integer("limit", limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
         var after = values.Cursor(cursor, Order);
-        var name = values.OneOf("list", list, v => WireNames.TryParse<ListName>(v, out var parsed) ? parsed : (ListName?)null);
-        if (list is null)
+        if (list is null || !WireNames.TryParse<ListName>(list, out _))
         {
             values.Refuse("list");
         }
@@ -56,14 +57,45 @@ internal static class ListSavedViews
             return problem;
         }
 
-        // Row security leaves one's own and the shared ones.
-        var rows = db.SavedViews.AsNoTracking().Where(v => v.List == name);
-        rows = after is null ? rows : rows.Where(v => EF.Functions.GreaterThan(ValueTuple.Create(v.Name, v.Id), ValueTuple.Create(after.Key, after.Id)));
-        var found = await rows.OrderBy(v => v.Name).ThenBy(v => v.Id).Take(most + 1).ToListAsync(cancellationToken);
-        var page = found.Take(most).Select(v => SavedViewItem.From(v, actor)).ToList();
+        var found = await ReadAsync(session, actor, list!, after, most + 1, cancellationToken);
+        var page = found.Take(most).ToList();
         var next = found.Count > most ? new Cursor(Order, page[^1].Name, page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<SavedViewItem>(page, next));
+    }
+
+    // Read with every page of a list. Row security leaves one's own and the shared ones.
+    private static async Task<List<SavedViewItem>> ReadAsync(
+        TenantSession session, Actor actor, string list, Cursor? after, int most, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch
+        {
+            BatchCommands =
+            {
+                new(
+                    $"""
+                    select id, name, query::text, is_shared, owner_user_id, version, created_at, updated_at from saved_views
+                    where list = $1{(after is null ? "" : " and (name, id) > ($3, $4)")} order by name, id limit $2
+                    """)
+                { Parameters = { Statement.Text(list), Statement.Int(most) } },
+            },
+        };
+        if (after is not null)
+        {
+            batch.BatchCommands[0].Parameters.Add(Statement.Text(after.Key));
+            batch.BatchCommands[0].Parameters.Add(Statement.Uuid(after.Id));
+        }
+
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        var views = new List<SavedViewItem>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            views.Add(new SavedViewItem(
+                reader.GetGuid(0), WireNames.Parse<ListName>(list), reader.GetString(1), JsonElement.Parse(reader.GetString(2)), reader.GetBoolean(3),
+                reader.GetGuid(4) == actor.UserId, reader.GetInt32(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetFieldValue<DateTimeOffset>(7)));
+        }
+
+        return views;
     }
 }
 

@@ -72,7 +72,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         foreach (var (path, trips) in new[]
         {
             ("/api/assets?limit=1", 2), ("/api/assets?limit=150", 2), ("/api/assets?q=counted&limit=150", 2), ($"/api/assets/{asset}", 2),
-            ($"/api/assets/{asset}/history", 3), ("/api/categories", 2), ("/api/auth/me", 2),
+            ($"/api/assets/{asset}/history", 2), ("/api/assets/choices", 2), ("/api/saved-views?list=assets", 2), ("/api/categories", 2), ("/api/auth/me", 2),
         })
         {
             statements.Take();
