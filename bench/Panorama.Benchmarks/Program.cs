@@ -1,21 +1,29 @@
 // Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [assets] [--rounds=2000] …
+// scripts/footprint runs the case footprint, which needs published services.
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
 using System.Globalization;
 using Panorama.Benchmarks;
 using Panorama.Testing;
 
+string? published = null;
+var exitCode = 0;
 var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string, int>, Task>>(StringComparer.Ordinal)
 {
     ["walls"] = (database, numbers) => ListPage.RunAsync(database, numbers["size"] / 10, numbers["rounds"]),
     ["sealing"] = (database, numbers) => Sealing.RunAsync(database, numbers["events"]),
     ["assets"] = (database, numbers) => AssetPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5),
+    ["footprint"] = async (database, _) => exitCode = await Footprint.RunAsync(database, published ?? throw new InvalidOperationException("Start it by scripts/footprint.")),
 };
 var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000 };
 var chosen = new List<string>();
 foreach (var argument in args)
 {
     var parts = argument.TrimStart('-').Split('=', 2);
-    if (cases.ContainsKey(argument))
+    if (argument.StartsWith("--published=", StringComparison.Ordinal))
+    {
+        published = argument[12..];
+    }
+    else if (cases.ContainsKey(argument))
     {
         chosen.Add(argument);
     }
@@ -31,11 +39,11 @@ foreach (var argument in args)
     }
 }
 
-foreach (var name in chosen.Count == 0 ? [.. cases.Keys] : chosen)
+foreach (var name in chosen.Count == 0 ? [.. cases.Keys.Where(k => k != "footprint")] : chosen)
 {
     await using var database = new TestDatabase();
     await database.InitializeAsync();
     await cases[name](database, numbers);
 }
 
-return 0;
+return exitCode;
