@@ -174,17 +174,6 @@ public sealed class StandInApi : IAsyncDisposable
 
     private static void MapWrites(WebApplication app)
     {
-        static object Named(string id, string name) => new { id, name };
-        object model = new
-        {
-            id = ModelId,
-            name = "Transit Custom 280 L2",
-            modelNumber = "TC280",
-            categoryId = "40000000-0000-7000-8000-000000000001",
-            categoryName = "Vans",
-            manufacturerName = "Ford",
-            fieldsetId = (string?)null,
-        };
         app.MapPost("/api/assets", async context => await SavedAsync(context, 201));
         app.MapPatch("/api/assets/{id}", async (HttpContext context, string id) => await SavedAsync(context, 200));
         app.MapPost("/api/assets/{id}/{action}", async (HttpContext context, string id, string action) => await SavedAsync(context, 200));
