@@ -97,7 +97,8 @@ internal static class Footprint
             """
             insert into assets (id, tenant_id, model_id, tag, name, search_text, created_at)
             select gen_random_uuid(), $1, $2, 'F-' || n, 'Van ' || n, 'f-' || n || ' van ' || n, date_trunc('milliseconds', now()) - n * interval '1 minute' from generate_series(1, 10000) n
-            """, owner) { Parameters = { new() { Value = tenant.Id }, new() { Value = tenant.ModelId } } };
+            """, owner)
+        { Parameters = { new() { Value = tenant.Id }, new() { Value = tenant.ModelId } } };
         await insert.ExecuteNonQueryAsync();
         await using var identity = new NpgsqlCommand(
             "insert into auth_identities (id, user_id, provider, subject, email_at_link, secret_hash) values (gen_random_uuid(), $1, 'password', $2, $2, $3)", owner)

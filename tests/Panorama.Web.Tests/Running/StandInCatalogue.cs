@@ -59,7 +59,16 @@ internal static class StandInCatalogue
     {
         app.MapGet("/api/catalogue", context => signed(context, () => new
         {
-            categories = 2, manufacturers = 1, assetModels = 1, locations = 3, companies = 1, suppliers = 1, departments = 1, statusLabels = 1, customFields = 3, fieldsets = mood(context) == "empty" ? 0 : 1,
+            categories = 2,
+            manufacturers = 1,
+            assetModels = 1,
+            locations = 3,
+            companies = 1,
+            suppliers = 1,
+            departments = 1,
+            statusLabels = 1,
+            customFields = 3,
+            fieldsets = mood(context) == "empty" ? 0 : 1,
         }));
         foreach (var (kind, json) in _entries)
         {
@@ -82,8 +91,19 @@ internal static class StandInCatalogue
 
     private static object Settings(string name) => new
     {
-        id = StandInApi.Tenant, slug = "alder", name, displayName = "Alder Valley Water", locale = "en", timezone = "Europe/Dublin", units = "metric", currency = "EUR",
-        assetNumberPrefix = "AV-", nextAssetNumber = 42, assetNumberDigits = 5, uniqueSerials = false, version = 4,
+        id = StandInApi.Tenant,
+        slug = "alder",
+        name,
+        displayName = "Alder Valley Water",
+        locale = "en",
+        timezone = "Europe/Dublin",
+        units = "metric",
+        currency = "EUR",
+        assetNumberPrefix = "AV-",
+        nextAssetNumber = 42,
+        assetNumberDigits = 5,
+        uniqueSerials = false,
+        version = 4,
     };
 
     private static async Task AnswerAsync(HttpContext context, string json, string? id, Func<HttpContext, int, string, object?, Task> refuse)
