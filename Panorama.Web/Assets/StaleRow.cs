@@ -51,7 +51,7 @@ public sealed record StaleRow(string Member, string Label, string Mine, string S
             "companyId" => Name("companies", stored.CompanyId, stored.CompanyName) ?? value,
             "purchaseDate" or "eolDate" when DateOnly.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var day) => Formats.Day(day),
             _ when choices.Fields.FirstOrDefault(f => AssetForm.CustomPrefix + f.Id == member) is { Type: "boolean" } => texts[value == "true" ? "common.yes" : "common.no"],
-            _ => value.Replace("\n", ", ", StringComparison.Ordinal),
+            _ => value.Replace("\n", choices.Fields.Any(f => f.Type == "multi-list" && AssetForm.CustomPrefix + f.Id == member) ? ", " : " ", StringComparison.Ordinal),
         };
     }
 }

@@ -149,6 +149,29 @@ public sealed partial class AssetsOnTheRealApi(WholeSystem system) : IClassFixtu
         Assert.Contains("2030-01-31T20:30:00.000Z", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Somebody_without_e_mail_is_added_and_holds_what_the_desk_accepts_for_them()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var id = await tenant.AddAssetAsync("VAN-1", "White van", TestContext.Current.CancellationToken);
+        using var admin = system.Browser(tenant.Owner);
+        var path = $"/assets/{id}/check-out";
+
+        using var added = await admin.FormAsync(path, ("_handler", "add-person"), ("displayName", "Nobody Online"));
+        var found = await RawAsync(admin, new Uri(system.Web.Address, added.Location()).PathAndQuery);
+        var person = Target().Match(found).Groups["id"].Value;
+        using var lent = await admin.FormAsync(path, ("_handler", "check-out"), ("targetId", person), ("acceptance", "yes"));
+        var (_, custody) = await admin.PageAsync("/custody");
+        var loan = Loan().Match(custody).Groups["path"].Value;
+        using var accepted = await admin.FormAsync(loan, ("_handler", "accept"), ("typedName", "N. Online"));
+        var (_, page) = await admin.PageAsync(loan);
+
+        Assert.Equal(path + "?tq=Nobody%20Online", new Uri(system.Web.Address, added.Location()).PathAndQuery);
+        Assert.Equal($"/assets/{id}?done=check-out", new Uri(system.Web.Address, lent.Location()).PathAndQuery);
+        Assert.Contains("Nobody Online", custody, StringComparison.Ordinal);
+        Assert.Contains("N. Online", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/assets/new")]
     [InlineData("/assets/{id}/edit")]
@@ -180,6 +203,9 @@ public sealed partial class AssetsOnTheRealApi(WholeSystem system) : IClassFixtu
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Hidden();
+
+    [GeneratedRegex("name=\"targetId\" value=\"(?<id>[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Target();
 
     [GeneratedRegex("href=\"(?<path>/custody/[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Loan();
