@@ -51,6 +51,9 @@ internal sealed record AssetFilter(
     /// <summary>The words that count.</summary>
     public IEnumerable<string> SoughtWords => Words.Where(w => w.Length >= MinWord);
 
+    /// <summary>All that match, without order or page.</summary>
+    public AssetSelection Selection => new(Statuses, CategoryId, ModelId, LocationId, null, null, Bookable, IncludeArchived, Q);
+
     public string Order => $"{(IsDescending ? "-" : "")}{Sort.Name}";
 
     public static AssetFilter Read(AssetListQuery query, QueryValues values)

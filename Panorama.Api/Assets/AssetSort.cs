@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using NpgsqlTypes;
 using Panorama.Api.Http;
 using Panorama.Core.Assets;
@@ -26,6 +27,14 @@ internal sealed record AssetSort(string Name, string Column, NpgsqlDbType Type)
     ];
 
     public static AssetSort? Find(string name) => Array.Find(All, s => s.Name == name);
+
+    /// <summary>The key of a row.</summary>
+    public object Read(NpgsqlDataReader reader, int column) => Type switch
+    {
+        NpgsqlDbType.TimestampTz => reader.GetDateTime(column),
+        NpgsqlDbType.Date => reader.GetFieldValue<DateOnly>(column),
+        _ => reader.GetString(column),
+    };
 
     /// <summary>The key as a cursor and `asset_search` carry it.</summary>
     public static string Text(object key) => key switch

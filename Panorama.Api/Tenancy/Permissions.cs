@@ -15,6 +15,7 @@ internal static class Permissions
     public const string AddReadings = "readings.add";
     public const string ManageCustody = "custody.manage";
     public const string OwnCustody = "custody.own";
+    public const string ExportAssets = "assets.export";
     public const string ReadCatalogue = "catalogue.read";
     public const string WriteCatalogue = "catalogue.write";
 
@@ -40,6 +41,7 @@ internal static class Permissions
         new(AddReadings, Members, Problems.Forbidden), // a driver only of what they hold: asked in the handler
         new(ManageCustody, Desk, Problems.Forbidden),
         new(OwnCustody, Members, Problems.Forbidden),
+        new(ExportAssets, Desk, Problems.AdminRoleRequired),
         new(ReadCatalogue, Members, Problems.Forbidden),
         new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
         new(ReadMembers, Members, Problems.Forbidden),

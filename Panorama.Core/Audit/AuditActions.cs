@@ -43,6 +43,7 @@ public static class AuditActions
     public const string AssetCheckinRequested = "panorama.asset.checkin_requested";
     public const string AssetMeterRead = "panorama.asset.meter_read";
     public const string AssetMeterCorrected = "panorama.asset.meter_corrected";
+    public const string AssetsExported = "panorama.assets.exported";
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string NotificationStatusTampered = "panorama.notification.status_tampered";
@@ -96,6 +97,7 @@ public static class AuditActions
         new(AssetCheckinRequested, "asset"),
         new(AssetMeterRead, "asset"),
         new(AssetMeterCorrected, "asset"),
+        new(AssetsExported, "export"),
         new(ImportCompleted, "import"),
 
         new(NotificationStatusTampered, "notification_event"),

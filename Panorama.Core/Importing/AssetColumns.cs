@@ -9,7 +9,7 @@ public enum AssetField
 {
     Tag, Name, Serial, Category, Model, ModelNumber, ModelNotes, Manufacturer, Supplier, Company, Location, OrderNumber, Notes,
     PurchaseDate, PurchaseCost, EolDate, WarrantyMonths, Status, Bookable, Mileage, CheckoutType, HolderUsername, HolderFirstName,
-    HolderLastName, HolderFullName, HolderEmail, HolderLocation, ExpectedCheckin,
+    HolderLastName, HolderFullName, HolderEmail, HolderLocation, ExpectedCheckin, State, Archived, Currency,
 }
 
 /// <summary>One column of the file.</summary>
@@ -56,10 +56,16 @@ public sealed class AssetColumns
         (AssetField.HolderFullName, ["Checked Out To: Full Name", "Full Name", "Checked Out To", "Checked Out To: Name"]),
         (AssetField.HolderEmail, ["Checked Out To: Email", "Email", "E-mail"]),
         (AssetField.HolderLocation, ["Checked Out To: Location", "Checkout Location", "Checkout to Location"]),
-        (AssetField.ExpectedCheckin, ["Expected Checkin Date", "Expected Checkin", "Expected Check-in"]));
+        (AssetField.ExpectedCheckin, ["Expected Checkin Date", "Expected Checkin", "Expected Check-in"]),
+        (AssetField.State, ["State", "Asset State"]),
+        (AssetField.Archived, ["Archived", "Is Archived"]),
+        (AssetField.Currency, ["Currency", "Purchase Currency", "Currency Code"]));
 
     private static readonly FrozenSet<string> VinSpellings =
         new[] { "vin", "vehicleidentificationnumber", "chassi", "chassis", "chassisnumber" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Before the name of a custom field that is called like a column: <c>Custom: Serial</c>.</summary>
+    internal const string CustomPrefix = "Custom: ";
 
     private readonly Dictionary<AssetField, AssetColumn> _byField;
 
@@ -95,7 +101,8 @@ public sealed class AssetColumns
                 continue;
             }
 
-            var match = custom[name].FirstOrDefault() ?? (VinSpellings.Contains(name) ? custom["vin"].FirstOrDefault() : null);
+            var match = (header[i].StartsWith(CustomPrefix, StringComparison.OrdinalIgnoreCase) ? custom[Normalize(header[i][CustomPrefix.Length..])].LastOrDefault() : null)
+                ?? custom[name].FirstOrDefault() ?? (VinSpellings.Contains(name) ? custom["vin"].FirstOrDefault() : null);
             columns.Add(new AssetColumn(i, header[i].Length > 0 ? header[i] : $"column {i + 1}", null, match));
         }
 
@@ -115,8 +122,11 @@ public sealed class AssetColumns
         return new AssetColumns(columns, customFields);
     }
 
+    /// <summary>Whether a header of that name is no custom field.</summary>
+    internal static bool IsTaken(string header) => Names.ContainsKey(Normalize(header));
+
     /// <summary>Letters and digits of a header in lower case, so that 'asset_tag', 'Asset tag' and 'Asset Tag:' are one.</summary>
-    private static string Normalize(string header)
+    internal static string Normalize(string header)
     {
         var letters = new StringBuilder(header.Length);
         foreach (var c in SearchText.Fold(header))

@@ -1,3 +1,5 @@
+using Panorama.Core.Assets;
+
 namespace Panorama.Core.Importing;
 
 /// <summary>Who holds the asset, as the row says it.</summary>
@@ -39,6 +41,14 @@ internal sealed class AssetRow
     public int? WarrantyMonths { get; set; }
 
     public bool? Bookable { get; set; }
+
+    /// <summary>The machine state; null where the file does not say, or only by its label.</summary>
+    public AssetStatus? State { get; set; }
+
+    public bool IsArchived { get; set; }
+
+    /// <summary>Of the row's amount; null takes the one chosen for the file.</summary>
+    public string? Currency { get; set; }
 
     public HolderCells? Holder { get; set; }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Panorama.Core.Assets;
+using Panorama.Core.Data;
 using Panorama.Core.Identity;
 using Panorama.Core.Input;
 
@@ -44,12 +46,19 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             Want("currency", amounts);
         }
 
+        var currency = columns[AssetField.Currency];
+
         if (wanted.Count > 0)
         {
             foreach (var row in table.Rows())
             {
-                foreach (var (_, column, samples) in wanted)
+                foreach (var (flag, column, samples) in wanted)
                 {
+                    if (flag == "currency" && currency is not null && currency.Index < row.Cells.Length && CellValue.Text(row.Cells[currency.Index]) is not null)
+                    {
+                        continue; // the row says it itself
+                    }
+
                     if (samples.Count < 2 && column.Index < row.Cells.Length && CellValue.Text(row.Cells[column.Index]) is { } value)
                     {
                         samples.Add(value);
@@ -75,6 +84,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             return row;
         }
 
+        row.Currency = CurrencyOf(row, cells);
         foreach (var column in columns.All)
         {
             if (column.Index < cells.Cells.Length && CellValue.Text(cells.Cells[column.Index]) is { } value && CleanCell(row, column, value) is { Length: > 0 } clean)
@@ -151,7 +161,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             case AssetField.ExpectedCheckin:
                 row.ExpectedCheckin = Day(row, column, value);
                 break;
-            case AssetField.PurchaseCost when (row.PurchaseCost = CellValue.Money(value, options.Numbers!.Value, options.Currency!)) is null:
+            case AssetField.PurchaseCost when (row.PurchaseCost = row.Currency is { } currency ? CellValue.Money(value, options.Numbers!.Value, currency) : null) is null:
                 row.Warn(column.Header, "amount_unreadable", ("value", value), ("sign", Sign));
                 break;
             case AssetField.Mileage when !TryMileage(row, value):
@@ -163,11 +173,44 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             case AssetField.Bookable when (row.Bookable = CellValue.YesNo(value)) is null:
                 row.Warn(column.Header, "yes_no_unreadable", ("value", value));
                 break;
+            case AssetField.State when !TryState(row, value):
+                row.Warn(column.Header, "state_unreadable", ("value", value));
+                break;
+            case AssetField.Archived when CellValue.YesNo(value) is null:
+                row.Warn(column.Header, "yes_no_unreadable", ("value", value));
+                break;
+            case AssetField.Archived:
+                row.IsArchived = CellValue.YesNo(value) == true;
+                break;
             case AssetField.HolderEmail when !EmailRules.IsValid(value):
                 row.Text.Remove(AssetField.HolderEmail);
                 row.Warn(column.Header, "email_unreadable", ("value", value));
                 break;
         }
+    }
+
+    private static bool TryState(AssetRow row, string value)
+    {
+        row.State = WireNames.TryParse<AssetStatus>(value.ToUpperInvariant().Replace(' ', '_'), out var state) ? state : null;
+        return row.State is not null;
+    }
+
+    /// <summary>Read before the amount, wherever its column stands.</summary>
+    private string? CurrencyOf(AssetRow row, CsvRow cells)
+    {
+        if (columns[AssetField.Currency] is not { } column || column.Index >= cells.Cells.Length || CellValue.Text(cells.Cells[column.Index]) is not { } value)
+        {
+            return options.Currency;
+        }
+
+        var code = value.ToUpperInvariant();
+        if (Currencies.Contains(code))
+        {
+            return code;
+        }
+
+        row.Warn(column.Header, "currency_unknown", ("value", PlainText.Clean(value, isNote: false)));
+        return null;
     }
 
     private string Sign => options.Numbers == DecimalSign.Comma ? "comma" : "point";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Panorama.Core.Exporting;
 
 namespace Panorama.Core.Importing;
 
@@ -39,7 +40,7 @@ public static class CellValue
 
     /// <summary>
     /// The cell as it is stored: entities decoded (the exporting system escapes text), trimmed, line ends as U+000A, no byte order
-    /// mark, composed (NFC); null when nothing is left. A damaged text (half of a surrogate pair) is U+FFFD alone.
+    /// mark, without the apostrophe that keeps a spreadsheet from evaluating it, composed (NFC); null when nothing is left. A damaged text (half of a surrogate pair) is U+FFFD alone.
     /// </summary>
     public static string? Text(string? cell)
     {
@@ -50,6 +51,7 @@ public static class CellValue
 
         var text = cell.Contains('&', StringComparison.Ordinal) ? WebUtility.HtmlDecode(cell) : cell;
         text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\uFEFF", "", StringComparison.Ordinal).Trim();
+        text = FormulaGuard.Remove(text);
         return text.Length == 0 ? null : IsWellFormed(text) ? text.Normalize() : "\uFFFD";
     }
 

@@ -15,7 +15,8 @@ internal sealed class ImportBatch(
 {
     private readonly Dictionary<string, int> _lineOfTag = [];
     private readonly Dictionary<(Guid Field, string Value), (string Tag, Guid? Asset)> _ownerOfValue = [];
-    private readonly ImportUpdates _updates = new(tenantId, columns, options, catalogue);
+    private readonly ImportUpdates _updates = new(tenantId, columns, catalogue);
+    private readonly HashSet<Guid> _archivedMatched = [];
 
     public int Created { get; private set; }
 
@@ -43,7 +44,7 @@ internal sealed class ImportBatch(
             case ExistingAssets.Keep:
                 foreach (var (row, asset) in existing)
                 {
-                    StoredAssetComparison.Compare(row, asset, columns, options, catalogue);
+                    StoredAssetComparison.Compare(row, asset, columns, catalogue);
                 }
 
                 break;
@@ -86,6 +87,8 @@ internal sealed class ImportBatch(
         Matched += existing.Count - changed.Count;
     }
 
+    private sealed record ArchivedAsset(string Key, Guid Id, string Name);
+
     private sealed record NewRow(AssetRow Row, Guid Id, AssetStatus Status, Guid? StatusLabelId, bool Bookable);
 
     /// <summary>Rows whose tag exists; of rows with one tag in the file all but the first are rejected.</summary>
@@ -101,10 +104,26 @@ internal sealed class ImportBatch(
         var found = (await connection.QueryAsync(
             StoredAsset.TagsQuery, reader => (Key: reader.GetString(0), Id: reader.GetGuid(1)), cancellationToken, Uuid(tenantId), Texts(keys.Distinct())))
             .ToDictionary(asset => asset.Key, asset => asset.Id);
+        var archived = await FindArchivedAsync(connection, rows.Zip(keys).Where(r => r.First.IsArchived).Select(r => r.Second), cancellationToken);
         var existing = new Dictionary<Guid, AssetRow>();
         foreach (var (row, key) in rows.Zip(keys))
         {
-            if (!_lineOfTag.TryAdd(key, row.Line))
+            if (row.IsArchived)
+            {
+                // A tag may have been used again, so several archived assets may have it: each row of the file is one of them.
+                var free = archived[key].Where(asset => !_archivedMatched.Contains(asset.Id)).ToList();
+                if (free.Count > 0)
+                {
+                    var stored = (free.Find(asset => asset.Name == row.Name) ?? free[0]).Id;
+                    _archivedMatched.Add(stored);
+                    existing[stored] = row;
+                }
+                else if (found.TryGetValue(key, out var live) && !_lineOfTag.ContainsKey(key))
+                {
+                    existing[live] = row;
+                }
+            }
+            else if (!_lineOfTag.TryAdd(key, row.Line))
             {
                 row.Reject(columns[AssetField.Tag]!.Header, "tag_twice", ("value", row.Tag), ("line", _lineOfTag[key].ToString(CultureInfo.InvariantCulture)));
             }
@@ -115,6 +134,14 @@ internal sealed class ImportBatch(
         }
 
         return existing.Count == 0 ? [] : await ReadAsync(connection, existing, cancellationToken);
+    }
+
+    private async Task<ILookup<string, ArchivedAsset>> FindArchivedAsync(NpgsqlConnection connection, IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        var wanted = keys.Distinct().ToList();
+        return (wanted.Count == 0 ? [] : await connection.QueryAsync(
+            StoredAsset.ArchivedTagsQuery, reader => new ArchivedAsset(reader.GetString(0), reader.GetGuid(1), reader.GetString(2)), cancellationToken,
+            Uuid(tenantId), Texts(wanted))).ToLookup(asset => asset.Key);
     }
 
     private async Task<Dictionary<AssetRow, StoredAsset>> ReadAsync(
@@ -166,14 +193,19 @@ internal sealed class ImportBatch(
     private NewRow NewAsset(AssetRow row, DateTimeOffset now)
     {
         var label = catalogue.Label(row[AssetField.Status]);
-        var status = label?.MapsTo ?? AssetStatus.Ready;
-        if (row.Holder is not null && status is AssetStatus.Maintenance or AssetStatus.Retired)
+        var status = label?.MapsTo ?? row.State ?? AssetStatus.Ready;
+        if (row.State is { } state && state != status)
+        {
+            row.Warn(columns[AssetField.State]!.Header, "state_superseded", ("value", row[AssetField.State]!), ("status", row[AssetField.Status]!));
+        }
+
+        if (row.Holder is not null && (row.IsArchived || status is AssetStatus.Maintenance or AssetStatus.Retired))
         {
             AssetField[] cells = [AssetField.CheckoutType, AssetField.HolderUsername, AssetField.HolderFirstName, AssetField.HolderLastName,
                 AssetField.HolderFullName, AssetField.HolderEmail, AssetField.HolderLocation, AssetField.ExpectedCheckin];
             foreach (var field in cells.Where(f => row[f] is not null))
             {
-                row.Warn(columns[field]!.Header, "holder_not_possible", ("value", row[field]!), ("status", WireNames.Of(status)));
+                row.Warn(columns[field]!.Header, "holder_not_possible", ("value", row[field]!), ("status", row.IsArchived ? "ARCHIVED" : WireNames.Of(status)));
             }
 
             row.Holder = null;
@@ -205,21 +237,22 @@ internal sealed class ImportBatch(
             """
             insert into assets (id, tenant_id, model_id, tag, name, search_text, serial, status, bookable, status_label_id, supplier_id, company_id,
                                 purchase_date, eol_date, purchase_cost, currency, order_number, notes, warranty_months, location_id, custom_fields,
-                                last_read_mileage, created_at, updated_at)
+                                last_read_mileage, archived_at, created_at, updated_at)
             select n.id, $1, n.model, n.tag, n.name, n.search_text, n.serial, n.status, n.bookable, n.label, n.supplier, n.company,
-                   n.purchased, n.eol, n.cost, n.currency, n.order_number, n.notes, n.warranty, n.location, n.custom::jsonb, n.mileage, $2, $2
-              from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+                   n.purchased, n.eol, n.cost, n.currency, n.order_number, n.notes, n.warranty, n.location, n.custom::jsonb, n.mileage, case when n.archived then $2 end, $2, $2
+              from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
                    n(id, model, tag, name, search_text, serial, status, bookable, label, supplier, company,
-                     purchased, eol, cost, currency, order_number, notes, warranty, location, custom, mileage)
+                     purchased, eol, cost, currency, order_number, notes, warranty, location, custom, mileage, archived)
             """,
             cancellationToken, Uuid(tenantId), Instant(now),
             Uuids(assets.Select(a => a.Id)), Uuids(rows.Select(r => catalogue.ModelOf(r).Id)), Texts(rows.Select(r => r.Tag)), Texts(rows.Select(r => r.Name)),
             Texts(rows.Select(SearchTextOf)), Texts(rows.Select(r => r[AssetField.Serial])), Texts(assets.Select(a => WireNames.Of(a.Status))),
             Flags(assets.Select(a => a.Bookable)), Uuids(assets.Select(a => a.StatusLabelId)), Uuids(rows.Select(r => catalogue.Id("suppliers", r[AssetField.Supplier]))),
             Uuids(rows.Select(r => catalogue.Id("companies", r[AssetField.Company]))), Days(rows.Select(r => r.PurchaseDate)), Days(rows.Select(r => r.EolDate)),
-            Decimals(rows.Select(r => r.PurchaseCost)), Texts(rows.Select(r => r.PurchaseCost is null ? null : options.Currency)),
+            Decimals(rows.Select(r => r.PurchaseCost)), Texts(rows.Select(r => r.PurchaseCost is null ? null : r.Currency)),
             Texts(rows.Select(r => r[AssetField.OrderNumber])), Texts(rows.Select(r => r[AssetField.Notes])), Ints(rows.Select(r => r.WarrantyMonths)),
-            Uuids(rows.Select(r => catalogue.Id("locations", r[AssetField.Location]))), Texts(rows.Select(CustomJson)), Decimals(rows.Select(r => r.Mileage)));
+            Uuids(rows.Select(r => catalogue.Id("locations", r[AssetField.Location]))), Texts(rows.Select(CustomJson)), Decimals(rows.Select(r => r.Mileage)),
+            Flags(rows.Select(r => r.IsArchived)));
     }
 
     private static string SearchTextOf(AssetRow row) =>

@@ -213,7 +213,9 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetColumns columns, Asset
             return;
         }
 
-        var meanings = unseen.ConvertAll(MeaningOf);
+        var stated = rows.Where(r => r.State is not null && r[AssetField.Status] is not null).DistinctBy(r => Key(r[AssetField.Status]!))
+            .ToDictionary(r => Key(r[AssetField.Status]!), r => r.State!.Value);
+        var meanings = unseen.ConvertAll(name => stated.TryGetValue(Key(name), out var state) ? MeaningOf(name, state) : MeaningOf(name));
         var made = await connection.QueryAsync(
             """
             insert into status_labels (id, tenant_id, name, type, maps_to, created_at, updated_at)
@@ -224,7 +226,7 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetColumns columns, Asset
             """,
             reader => reader.GetString(0), cancellationToken, Uuid(tenantId), Instant(now), Texts(unseen), Uuids(unseen.Select(_ => Guid.CreateVersion7(now))),
             Texts(meanings.Select(m => WireNames.Of(m.Type))), Texts(meanings.Select(m => WireNames.Of(m.MapsTo))));
-        WarnOfGuesses(rows, made.Where(name => !IsKnown(name)));
+        WarnOfGuesses(rows, made.Where(name => !IsKnown(name) && !stated.ContainsKey(Key(name))));
         var found = await connection.QueryAsync(
             """
             select n.name, x.id, x.maps_to, x.type from unnest($2) n(name)
@@ -260,6 +262,15 @@ internal sealed class ImportCatalogue(Guid tenantId, AssetColumns columns, Asset
             || ready.Any(word => text.Contains(word, StringComparison.Ordinal) && !text.Contains($"un{word}", StringComparison.Ordinal) && !text.Contains($"in{word}", StringComparison.Ordinal)
                 && !text.Contains($"not {word}", StringComparison.Ordinal));
     }
+
+    /// <summary>What the file says of the state decides; its words decide how the label is listed.</summary>
+    private static (StatusLabelType Type, AssetStatus MapsTo) MeaningOf(string label, AssetStatus state) => MeaningOf(label) is var meant && meant.MapsTo == state ? meant
+        : (state switch
+        {
+            AssetStatus.Maintenance => StatusLabelType.Undeployable,
+            AssetStatus.Retired => StatusLabelType.Archived,
+            _ => StatusLabelType.Deployable,
+        }, state);
 
     /// <summary>What the labels that Snipe-IT ships and fleets commonly add mean; any other one leaves an asset ready.</summary>
     private static (StatusLabelType Type, AssetStatus MapsTo) MeaningOf(string label)

@@ -7,7 +7,7 @@ using static Panorama.Core.Sql.Statement;
 namespace Panorama.Core.Importing;
 
 /// <summary>Gives assets that exist what their rows say otherwise. An empty cell says nothing; a row that says nothing new changes nothing.</summary>
-internal sealed class ImportUpdates(Guid tenantId, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue)
+internal sealed class ImportUpdates(Guid tenantId, AssetColumns columns, ImportCatalogue catalogue)
 {
     private static readonly AssetField[] ModelFields = [AssetField.Model, AssetField.ModelNumber, AssetField.Category, AssetField.Manufacturer];
 
@@ -80,6 +80,7 @@ internal sealed class ImportUpdates(Guid tenantId, AssetColumns columns, AssetIm
     private void WarnOfWhatStays(AssetRow row, StoredAsset stored)
     {
         StoredAssetComparison.CompareHolder(row, stored, columns);
+        StoredAssetComparison.CompareState(row, stored, columns);
         row.Holder = null;
         if (row[AssetField.ModelNotes] is { } notes && !notes.Equals(stored.Texts[AssetField.ModelNotes], StringComparison.Ordinal))
         {
@@ -93,10 +94,10 @@ internal sealed class ImportUpdates(Guid tenantId, AssetColumns columns, AssetIm
         }
     }
 
-    private bool Touches(AssetRow row, StoredAsset stored) =>
+    private static bool Touches(AssetRow row, StoredAsset stored) =>
         stored.Texts.Any(pair => row[pair.Key] is { } cell && Differs(pair.Key, cell, pair.Value))
         || (row.PurchaseDate is { } bought && bought != stored.PurchaseDate) || (row.EolDate is { } eol && eol != stored.EolDate)
-        || (row.PurchaseCost is { } cost && (cost != stored.PurchaseCost || options.Currency != stored.Currency))
+        || (row.PurchaseCost is { } cost && (cost != stored.PurchaseCost || row.Currency != stored.Currency))
         || (row.WarrantyMonths is { } months && months != stored.WarrantyMonths) || (row.Bookable is { } bookable && bookable != stored.Bookable)
         || IsLaterReading(row, stored) || row.Custom.Any(c => c.Value != stored.CustomText(c.Field.Id));
 
@@ -139,7 +140,7 @@ internal sealed class ImportUpdates(Guid tenantId, AssetColumns columns, AssetIm
             PurchaseDate = Take("purchaseDate", stored.PurchaseDate, row.PurchaseDate ?? stored.PurchaseDate),
             EolDate = Take("eolDate", stored.EolDate, row.EolDate ?? stored.EolDate),
             Cost = Take("purchaseCost", stored.PurchaseCost, row.PurchaseCost ?? stored.PurchaseCost),
-            Currency = Take("currency", stored.Currency, costs ? options.Currency : stored.Currency),
+            Currency = Take("currency", stored.Currency, costs ? row.Currency : stored.Currency),
             OrderNumber = OwnText("orderNumber", AssetField.OrderNumber),
             Notes = OwnText("notes", AssetField.Notes),
             Warranty = Take("warrantyMonths", stored.WarrantyMonths, row.WarrantyMonths ?? stored.WarrantyMonths),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.Core.Sql;
 
 namespace Panorama.Core.Importing;
@@ -21,12 +22,16 @@ internal sealed record StoredAsset(Guid Id)
     /// <summary>Parameters: tenant, ids. An update locks what it reads, so that what somebody else writes meanwhile is not lost.</summary>
     public const string LockingQuery = $"{Query} for no key update of a";
 
+    /// <summary>Parameters: tenant, keys. In the order in which they were made.</summary>
+    public const string ArchivedTagsQuery =
+        "select a.tag_key, a.id, a.name from assets a where a.tenant_id = $1 and a.tag_key = any($2) and a.archived_at is not null order by a.created_at, a.id";
+
     /// <summary>Parameters: tenant, ids.</summary>
     public const string Query =
         """
         select a.id, a.name, a.serial, c.name, m.name, m.model_number, m.notes, f.name, s.name, o.name, l.name,
                a.order_number, a.notes, a.purchase_date, a.eol_date, a.purchase_cost, a.currency, a.warranty_months, b.name, a.bookable,
-               a.last_read_mileage, a.custom_fields::text, a.tag, a.status, a.model_id, a.supplier_id, a.company_id, a.location_id, a.status_label_id, b.type
+               a.last_read_mileage, a.custom_fields::text, a.tag, a.status, a.model_id, a.supplier_id, a.company_id, a.location_id, a.status_label_id, b.type, a.archived_at is not null
           from assets a
           join asset_models m on m.id = a.model_id
           join categories c on c.id = m.category_id
@@ -82,6 +87,8 @@ internal sealed record StoredAsset(Guid Id)
     /// <summary>Type of the label, as stored.</summary>
     public string? LabelType { get; private init; }
 
+    public bool IsArchived { get; private init; }
+
     /// <summary>Null: nobody holds it.</summary>
     public StoredHolder? Holder { get; init; }
 
@@ -107,6 +114,7 @@ internal sealed record StoredAsset(Guid Id)
             LocationId = reader.ValueOrNull<Guid>(27),
             LabelId = reader.ValueOrNull<Guid>(28),
             LabelType = reader.TextOrNull(29),
+            IsArchived = reader.GetBoolean(30),
         };
         AssetField[] texts = [AssetField.Name, AssetField.Serial, AssetField.Category, AssetField.Model, AssetField.ModelNumber, AssetField.ModelNotes,
             AssetField.Manufacturer, AssetField.Supplier, AssetField.Company, AssetField.Location, AssetField.OrderNumber, AssetField.Notes];
@@ -142,7 +150,7 @@ internal sealed record StoredHolder(Guid AssetId, string Type, string? Name, str
 /// </summary>
 internal static class StoredAssetComparison
 {
-    public static void Compare(AssetRow row, StoredAsset stored, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue)
+    public static void Compare(AssetRow row, StoredAsset stored, AssetColumns columns, ImportCatalogue catalogue)
     {
         void Report(AssetField field, string? value, string code = "value_kept") =>
             row.Warn(columns[field]!.Header, code, ("value", row[field]!), ("stored", value ?? "nothing"), ("model", catalogue.ModelName(row)));
@@ -169,11 +177,12 @@ internal static class StoredAssetComparison
         ReportValue(AssetField.EolDate, row.EolDate, stored.EolDate, Day(stored.EolDate));
         ReportValue(AssetField.WarrantyMonths, row.WarrantyMonths, stored.WarrantyMonths, stored.WarrantyMonths?.ToString(CultureInfo.InvariantCulture));
         ReportValue<bool>(AssetField.Bookable, row.Bookable, stored.Bookable, stored.Bookable ? "yes" : "no");
-        if (row.PurchaseCost is { } cost && (cost != stored.PurchaseCost || options.Currency != stored.Currency))
+        if (row.PurchaseCost is { } cost && (cost != stored.PurchaseCost || row.Currency != stored.Currency))
         {
             Report(AssetField.PurchaseCost, stored.PurchaseCost is { } kept ? string.Create(CultureInfo.InvariantCulture, $"{kept} {stored.Currency}") : null);
         }
 
+        CompareState(row, stored, columns);
         if (row.Mileage > (stored.Mileage ?? -1))
         {
             Report(AssetField.Mileage, stored.Mileage?.ToString(CultureInfo.InvariantCulture));
@@ -209,6 +218,20 @@ internal static class StoredAssetComparison
         else if (row.ExpectedCheckin is { } day && day != stored.Holder!.ExpectedCheckin)
         {
             row.Warn(columns[AssetField.ExpectedCheckin]!.Header, "value_kept", ("value", row[AssetField.ExpectedCheckin]!), ("stored", Day(stored.Holder.ExpectedCheckin) ?? "nothing"));
+        }
+    }
+
+    /// <summary>The state and the archive are no values: what happens to an asset changes them.</summary>
+    public static void CompareState(AssetRow row, StoredAsset stored, AssetColumns columns)
+    {
+        if (row.State is { } state && WireNames.Of(state) != stored.Status)
+        {
+            row.Warn(columns[AssetField.State]!.Header, "value_kept", ("value", row[AssetField.State]!), ("stored", stored.Status));
+        }
+
+        if (row.IsArchived != stored.IsArchived && row[AssetField.Archived] is { } archived)
+        {
+            row.Warn(columns[AssetField.Archived]!.Header, "value_kept", ("value", archived), ("stored", stored.IsArchived ? "yes" : "no"));
         }
     }
 
