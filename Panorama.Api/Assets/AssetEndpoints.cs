@@ -1,5 +1,6 @@
 using Panorama.Api.Assets.Custody;
 using Panorama.Api.Assets.Readings;
+using Panorama.Api.Assets.Bulk;
 using Panorama.Api.Assets.Export;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
@@ -26,6 +27,7 @@ internal static class AssetEndpoints
         routes.MapTenantGroup("/api/assets").WithTags("Assets").MapGet("/export", ExportAssets.Handle).WithName("ExportAssets")
             .WithSummary("Writes all assets that match as CSV or XLSX.").RequireAuthorization(Permissions.ExportAssets)
             .Fails(Problems.AuthenticationRequired, Problems.NoMemberships, Problems.AdminRoleRequired, Problems.InvalidQuery);
+        routes.MapBulk();
     }
 
     private static void MapWrites(IEndpointRouteBuilder routes)

@@ -23,6 +23,8 @@ internal static class Problems
     public static readonly ProblemKind AssetArchived = new("asset_archived", 400, "The asset is archived.");
     public static readonly ProblemKind ExpectedCheckinInPast = new("expected_checkin_in_past", 400, "The expected return lies in the past.");
     public static readonly ProblemKind MileageNotMonotonic = new("mileage_not_monotonic", 400, "The reading does not fit between those before and after it.");
+    public static readonly ProblemKind NothingSelected = new("nothing_selected", 400, "No asset matches the filter.");
+    public static readonly ProblemKind TooManySelected = new("too_many_selected", 400, "More assets match the filter than one run may change.");
     public static readonly ProblemKind IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "The Idempotency-Key is empty, too long or not plain ASCII.");
     public static readonly ProblemKind AuthenticationRequired = new("authentication_required", 401, "Sign in first.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "The e-mail or the password is wrong.");
@@ -41,6 +43,7 @@ internal static class Problems
     public static readonly ProblemKind CatalogueItemNotFound = new("catalogue_item_not_found", 404, "There is no such entry in the catalogue.");
     public static readonly ProblemKind SavedViewNotFound = new("saved_view_not_found", 404, "There is no such view.");
     public static readonly ProblemKind SessionNotFound = new("session_not_found", 404, "There is no such session.");
+    public static readonly ProblemKind BulkRunNotFound = new("bulk_run_not_found", 404, "There is no such change of many assets.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This address does not take that method.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "None of the accepted content types can be produced.");
     public static readonly ProblemKind RequestTimeout = new("request_timeout", 408, "The body arrived too slowly.");
@@ -58,6 +61,9 @@ internal static class Problems
     public static readonly ProblemKind AlreadyDeclined = new("already_declined", 409, "The holder has declined already.");
     public static readonly ProblemKind MeterUnitMismatch = new("meter_unit_mismatch", 409, "The meter of the asset counts in another unit.");
     public static readonly ProblemKind ReadingVoided = new("reading_voided", 409, "The reading was corrected already.");
+    public static readonly ProblemKind BulkRunEnded = new("bulk_run_ended", 409, "The run has ended already.");
+    public static readonly ProblemKind BulkRunNotEnded = new("bulk_run_not_ended", 409, "The run has not ended yet.");
+    public static readonly ProblemKind BulkRunUndone = new("bulk_run_not_undoable", 409, "The run changed nothing, takes another back, or was taken back already.");
     public static readonly ProblemKind AlreadySetUp = new("already_set_up", 409, "This installation is set up already.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
     public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
@@ -89,6 +95,7 @@ internal static class Problems
         ReadingVoided, AlreadySetUp, SlugTaken, EmailTaken, NameTaken, InUse, SerialsRepeat,
         IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
         VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
+        NothingSelected, TooManySelected, BulkRunNotFound, BulkRunEnded, BulkRunNotEnded, BulkRunUndone,
     ];
 
     /// <summary>The result a handler returns.</summary>

@@ -16,6 +16,7 @@ internal static class Permissions
     public const string ManageCustody = "custody.manage";
     public const string OwnCustody = "custody.own";
     public const string ExportAssets = "assets.export";
+    public const string ChangeManyAssets = "assets.bulk";
     public const string ReadCatalogue = "catalogue.read";
     public const string WriteCatalogue = "catalogue.write";
 
@@ -42,6 +43,7 @@ internal static class Permissions
         new(ManageCustody, Desk, Problems.Forbidden),
         new(OwnCustody, Members, Problems.Forbidden),
         new(ExportAssets, Desk, Problems.AdminRoleRequired),
+        new(ChangeManyAssets, Admins, Problems.AdminRoleRequired),
         new(ReadCatalogue, Members, Problems.Forbidden),
         new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
         new(ReadMembers, Members, Problems.Forbidden),

@@ -43,6 +43,8 @@ public static class AuditActions
     public const string AssetCheckinRequested = "panorama.asset.checkin_requested";
     public const string AssetMeterRead = "panorama.asset.meter_read";
     public const string AssetMeterCorrected = "panorama.asset.meter_corrected";
+    public const string BulkStarted = "panorama.bulk.started";
+    public const string BulkFinished = "panorama.bulk.finished";
     public const string AssetsExported = "panorama.assets.exported";
     public const string ImportCompleted = "panorama.import.completed";
 
@@ -97,6 +99,8 @@ public static class AuditActions
         new(AssetCheckinRequested, "asset"),
         new(AssetMeterRead, "asset"),
         new(AssetMeterCorrected, "asset"),
+        new(BulkStarted, "bulk_run"),
+        new(BulkFinished, "bulk_run"),
         new(AssetsExported, "export"),
         new(ImportCompleted, "import"),
 

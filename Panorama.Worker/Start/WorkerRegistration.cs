@@ -6,6 +6,7 @@ using Panorama.Worker.Audit;
 using Panorama.Worker.Data;
 using Panorama.Worker.Health;
 using Panorama.Worker.Identity;
+using Panorama.Worker.Lists;
 using Panorama.Worker.Management;
 using Panorama.Worker.Scheduling;
 using Panorama.Worker.Tenancy;
@@ -40,6 +41,7 @@ internal static class WorkerRegistration
         services.AddSingleton<AuditMetrics>();
         services.AddTransient<ChainVerifier>();
         services.AddHostedService<AuditSealer>();
+        services.AddHostedService<BulkRunner>();
 
         services.AddScheduler(builder.Configuration);
         services.AddScheduledJob<CleanUpSessionsJob>();

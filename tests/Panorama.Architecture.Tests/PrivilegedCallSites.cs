@@ -25,6 +25,7 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Cli/Tenancy/TenantVerbs.cs"] = "makes and lists tenants",
         ["Panorama.Core/Importing/AssetImport.cs"] = "opens the tenant of the import",
         ["Panorama.Core/Importing/ImportLedger.cs"] = "opens the tenant of the import",
+        ["Panorama.Core/Lists/BulkWork.cs"] = "opens the tenant of the bulk run",
         ["Panorama.Core/Data/DatabaseBootstrap.cs"] = "makes the logins",
         ["Panorama.Core/Data/DatabaseRoles.cs"] = "their names",
         ["Panorama.Core/Data/Doctor.cs"] = "looks for holes, as the migrator",
