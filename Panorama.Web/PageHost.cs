@@ -8,7 +8,9 @@ using Panorama.ServiceDefaults;
 using Panorama.ServiceDefaults.Health;
 using Panorama.Web.Account;
 using Panorama.Web.Api;
+using Panorama.Web.Assets;
 using Panorama.Web.Http;
+using Panorama.Web.Lists;
 using Panorama.Web.Localization;
 using Panorama.Web.Shell;
 
@@ -69,6 +71,8 @@ internal static class PageHost
         app.MapApi(options);
         app.MapShell();
         app.MapAccount();
+        app.MapViews();
+        app.MapJobs();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }
@@ -91,6 +95,7 @@ internal static class PageHost
         builder.Services.AddScoped<CustodyClient>();
         builder.Services.AddScoped<CatalogueClient>();
         builder.Services.AddScoped<OrganisationClient>();
+        builder.Services.AddScoped<ListsClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

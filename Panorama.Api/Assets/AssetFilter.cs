@@ -52,7 +52,7 @@ internal sealed record AssetFilter(
     public IEnumerable<string> SoughtWords => Words.Where(w => w.Length >= MinWord);
 
     /// <summary>All that match, without order or page.</summary>
-    public AssetSelection Selection => new(Statuses, CategoryId, ModelId, LocationId, null, null, Bookable, IncludeArchived, Q);
+    public AssetSelection Selection => new(Statuses, CategoryId, ModelId, LocationId, StatusLabelId, AssignedUserId, Bookable, IncludeArchived, Q);
 
     public string Order => $"{(IsDescending ? "-" : "")}{Sort.Name}";
 

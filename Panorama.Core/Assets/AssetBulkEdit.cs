@@ -175,8 +175,9 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
 
     private string Name(Guid id) => _labels.GetValueOrDefault(id)?.Name ?? _names.GetValueOrDefault(id) ?? id.ToString();
 
-    private async Task<Dictionary<Guid, Row>> LockAsync(IReadOnlyList<AssetBulkItem> items, CancellationToken cancellationToken) =>
-        (await connection.QueryAsync(
+    private async Task<Dictionary<Guid, Row>> LockAsync(IReadOnlyList<AssetBulkItem> items, CancellationToken cancellationToken)
+    {
+        var rows = (await connection.QueryAsync(
             """
             select a.id, a.status, a.status_label_id, a.location_id, a.supplier_id, a.bookable, a.notes, a.archived_at, a.version, a.tag_key, a.serial_key
               from assets a where a.id = any($1) order by a.id for no key update
@@ -185,6 +186,16 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
                 r.GetGuid(0), r.GetString(1), r.ValueOrNull<Guid>(2), r.ValueOrNull<Guid>(3), r.ValueOrNull<Guid>(4), r.GetBoolean(5), r.TextOrNull(6),
                 r.ValueOrNull<DateTimeOffset>(7), r.GetInt32(8), r.GetString(9), r.TextOrNull(10), false),
             cancellationToken, Uuids(items.Select(i => i.AssetId)))).ToDictionary(r => r.Id);
+
+        // Asked once the rows are locked: who lends one locks it, too.
+        foreach (var held in await connection.QueryAsync(
+            "select asset_id from asset_assignments where asset_id = any($1) and checked_in_at is null", r => r.GetGuid(0), cancellationToken, Uuids(rows.Keys)))
+        {
+            rows[held] = rows[held] with { IsHeld = true };
+        }
+
+        return rows;
+    }
 
     private async Task ReadSurroundingsAsync(IReadOnlyList<AssetBulkItem> items, IReadOnlyCollection<Row> rows, CancellationToken cancellationToken)
     {

@@ -33,6 +33,14 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(Dictionary<string, int>))]
 [JsonSerializable(typeof(OrganisationSettings))]
 [JsonSerializable(typeof(OrganisationChange))]
+[JsonSerializable(typeof(BulkRuns))]
+[JsonSerializable(typeof(BulkRun))]
+[JsonSerializable(typeof(BulkItems))]
+[JsonSerializable(typeof(BulkStart))]
+[JsonSerializable(typeof(SavedViews))]
+[JsonSerializable(typeof(SavedView))]
+[JsonSerializable(typeof(NewView))]
+[JsonSerializable(typeof(ViewName))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Panorama.Web.Assets;
 
@@ -13,6 +14,8 @@ public sealed record AssetQuery
     private const int MostBack = 1200; // characters: a path that leads back to this page keeps to 2000
 
     public static readonly IReadOnlyList<string> States = ["READY", "IN_USE", "RESERVED", "MAINTENANCE", "RETIRED"];
+    public static readonly IReadOnlyList<string> AllColumns = ["serial", "category", "model", "location", "holder", "bookable", "purchaseDate"];
+    public static readonly IReadOnlyList<string> UsualColumns = ["serial", "location", "holder", "purchaseDate"];
     public static readonly IReadOnlyList<string> Sorts = ["tag", "name", "status", "purchaseDate", "createdAt"];
 
     public string? Q { get; init; }
@@ -28,6 +31,12 @@ public sealed record AssetQuery
     public bool? Bookable { get; init; }
 
     public bool Archived { get; init; }
+
+    /// <summary>Columns beside tag, name and state, in their order; null means the usual ones.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary><c>compact</c>, <c>comfortable</c>, or null as the person has it everywhere.</summary>
+    public string? Density { get; init; }
 
     public string Sort { get; init; } = "tag";
 
@@ -61,6 +70,8 @@ public sealed record AssetQuery
             LocationId = Id("locationId"),
             Bookable = query["bookable"].ToString() switch { "true" => true, "false" => false, _ => null },
             Archived = query["includeArchived"] == "true",
+            Columns = query.ContainsKey("columns") ? Shown(query["columns"].SelectMany(c => (c ?? "").Split(','))) : null,
+            Density = query["density"].ToString() is ("compact" or "comfortable") and var density ? density : null,
             Sort = sort,
             Descending = query["order"].ToString() switch { "asc" => false, "desc" => true, _ => sort == "createdAt" },
             Cursor = query["cursor"].ToString() is { Length: > 0 and <= 2000 } cursor ? cursor : null,
@@ -68,7 +79,31 @@ public sealed record AssetQuery
             From = long.TryParse(query["from"], CultureInfo.InvariantCulture, out var from) && from is > 1 and < 1_000_000_000 ? from : 1,
         };
 
+        static List<string> Shown(IEnumerable<string> asked) => [.. AllColumns.Where(c => asked.Contains(c, StringComparer.Ordinal))];
+
         Guid? Id(string name) => Guid.TryParse(query[name], out var id) ? id : null;
+    }
+
+    public bool Shows(string column) => (Columns ?? UsualColumns).Contains(column, StringComparer.Ordinal);
+
+    /// <summary>The filters as Api takes them in a body.</summary>
+    public JsonObject Filter()
+    {
+        var filter = new JsonObject { ["includeArchived"] = Archived };
+        if (Status.Count > 0)
+        {
+            filter["status"] = new JsonArray([.. Status.Select(s => (JsonNode)s)]);
+        }
+
+        foreach (var (name, value) in new (string, JsonNode?)[] { ("q", Q), ("categoryId", CategoryId), ("modelId", ModelId), ("locationId", LocationId), ("bookable", Bookable) })
+        {
+            if (value is not null)
+            {
+                filter[name] = value;
+            }
+        }
+
+        return filter;
     }
 
     /// <summary>The same list from its first row.</summary>
@@ -127,9 +162,19 @@ public sealed record AssetQuery
             yield return new("bookable", bookable ? "true" : "false");
         }
 
-        if (Archived)
+        if (forApi || Archived)
         {
-            yield return new("includeArchived", "true");
+            yield return new("includeArchived", Archived ? "true" : "false"); // Api shows them unless told otherwise
+        }
+
+        if (!forApi && Columns is not null && !Columns.SequenceEqual(UsualColumns))
+        {
+            yield return new("columns", string.Join(',', Columns));
+        }
+
+        if (!forApi && Density is not null)
+        {
+            yield return new("density", Density);
         }
 
         if (forApi || Sort != "tag")

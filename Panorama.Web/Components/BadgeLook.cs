@@ -55,6 +55,11 @@ internal sealed record BadgeLook(string Tone, string Icon)
         ["job.waiting"] = new("mute", "hourglass"),
         ["job.late"] = new("warn", "clock-alert"),
         ["job.dead"] = new("bad", "circle-x"),
+        ["job.cancelled"] = new("mute", "ban"),
+        ["job.failed"] = new("bad", "circle-alert"),
+        ["job.changed"] = new("ok", "circle-check"),
+        ["job.skipped"] = new("warn", "minus"),
+        ["job.undone"] = new("mute", "undo-2"),
         ["session.current"] = new("ok", "circle-check"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -29,6 +29,10 @@ internal sealed class Texts
         ["custody"] = "Custody",
         ["catalogue"] = "Catalogue",
         ["settings"] = "Settings",
+        ["list"] = "Lists",
+        ["bulk"] = "Lists",
+        ["jobs"] = "Lists",
+        ["export"] = "Lists",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

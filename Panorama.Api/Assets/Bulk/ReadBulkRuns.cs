@@ -6,7 +6,6 @@ using Npgsql;
 using NpgsqlTypes;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
-using Panorama.Core.Assets;
 using Panorama.Core.Data;
 using Panorama.Core.Lists;
 using Panorama.Core.Sql;

@@ -32,7 +32,7 @@ document.addEventListener("keydown", (event) => {
     closeMenus();
     menu?.querySelector("summary").focus();
   }
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && !typing && localStorage.getItem("panorama.keys") !== "off" && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const box = [...document.querySelectorAll("main .search input, .topbar .search input")].find((input) => input.checkVisibility());
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   }

@@ -9,6 +9,8 @@ namespace Panorama.Api.Tests.Assets;
 
 public sealed class ChangingManyAssets(ApiApp app)
 {
+    private static readonly string[] _ready = ["READY"];
+
     [Fact]
     public async Task All_that_match_a_filter_are_changed_shown_and_put_back()
     {
@@ -18,7 +20,7 @@ public sealed class ChangingManyAssets(ApiApp app)
         var place = await PlaceAsync(tenant);
         using var client = app.Client(tenant.FleetAdmin);
 
-        using var response = await client.PostAsync("/api/assets/bulk", new { selection = new { filter = new { status = new[] { "READY" }, q = "van" } }, action = "edit", values = new { locationId = place } });
+        using var response = await client.PostAsync("/api/assets/bulk", new { selection = new { filter = new { status = _ready, q = "van" } }, action = "edit", values = new { locationId = place } });
         var started = await response.ReadJsonAsync();
         var id = started.GetProperty("id").GetGuid();
         await WorkOffAsync();
@@ -179,7 +181,7 @@ public sealed class ChangingManyAssets(ApiApp app)
         return body;
     }
 
-    private async Task<List<Guid>> AddAsync(TestTenant tenant, int count)
+    private static async Task<List<Guid>> AddAsync(TestTenant tenant, int count)
     {
         var ids = new List<Guid>();
         for (var i = 1; i <= count; i++)

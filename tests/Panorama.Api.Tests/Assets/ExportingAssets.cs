@@ -96,7 +96,8 @@ public sealed class ExportingAssets(ApiApp app)
         foreach (var query in new[]
         {
             "", "sort=name&order=desc", "status=MAINTENANCE&status=IN_USE", "includeArchived=false", "bookable=true", "q=van", "q=v%C3%A1n%20white", "q=7", "sort=purchaseDate", "sort=status&order=desc",
-            $"modelId={tenant.ModelId}", $"categoryId={TestTenant.NewId()}",
+            $"modelId={tenant.ModelId}", $"categoryId={TestTenant.NewId()}", $"statusLabelId={await app.RunAsync("select id from status_labels where tenant_id = $1 and name = 'Blue'", tenant.Id)}",
+            $"assignedUserId={await app.RunAsync("select user_id from tenant_memberships where tenant_id = $1 and username = 'ana.lima'", tenant.Id)}",
         })
         {
             var list = (await client.GetJsonAsync($"/api/assets?limit=200&{query}")).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("tag").GetString()!);

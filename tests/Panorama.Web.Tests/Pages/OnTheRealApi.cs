@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Panorama.Testing;
 using Panorama.Web.Tests.Requests;
 using Panorama.Web.Tests.Running;
 
@@ -64,6 +65,84 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await SignInAsync(web, "198.51.100.9", tenant.Owner.Email, WholeSystem.Password));
         Assert.Equal(HttpStatusCode.Redirect, await SignInAsync(web, "198.51.100.10", tenant.Owner.Email, WholeSystem.Password));
+    }
+
+    [Fact]
+    public async Task Many_assets_are_chosen_changed_and_followed_to_their_run()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var ids = new List<Guid>();
+        foreach (var tag in new[] { "B-1", "B-2" })
+        {
+            ids.Add(await tenant.AddAssetAsync(tag, "Bulk " + tag, TestContext.Current.CancellationToken));
+        }
+
+        var place = TestTenant.NewId();
+        await system.RunAsync("insert into locations (id, tenant_id, name) values ($1, $2, 'Depot')", place, tenant.Id);
+        using var browser = system.Browser(tenant.Owner);
+
+        var (_, list) = await browser.PageAsync("/assets");
+        var (_, choose) = await browser.PageAsync("/assets/bulk?all=true");
+        using var nothing = await browser.FormAsync("/assets/bulk?all=true", ("_handler", "bulk"), ("action", "edit"));
+        using var started = await browser.FormAsync($"/assets/bulk?ids={ids[0]}&ids={ids[1]}", ("_handler", "bulk"), ("key", "one-form"), ("action", "edit"), ("locationId", place.ToString()));
+        using var again = await browser.FormAsync($"/assets/bulk?ids={ids[0]}&ids={ids[1]}", ("_handler", "bulk"), ("key", "one-form"), ("action", "edit"), ("locationId", place.ToString()));
+        var job = new Uri(system.Web.Address, started.Location()).PathAndQuery;
+        var (_, run) = await browser.PageAsync(job);
+        var (_, jobs) = await browser.PageAsync("/admin/jobs");
+        using var cancelled = await browser.FormAsync(job + "/cancel");
+
+        Assert.Contains($"name=\"ids\" value=\"{ids[0]}\"", list, StringComparison.Ordinal);
+        Assert.Contains("2 assets are chosen.", choose, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
+        Assert.StartsWith("/jobs/", job, StringComparison.Ordinal);
+        Assert.Equal(started.Location(), again.Location());
+        Assert.Contains("It waits for its turn.", run, StringComparison.Ordinal);
+        Assert.Contains(job, jobs, StringComparison.Ordinal);
+        Assert.Equal(job, cancelled.Location());
+        Assert.Contains("It stops after", (await browser.PageAsync(job)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_view_is_saved_renamed_and_deleted_and_is_the_owner_s_alone()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await tenant.AddAssetAsync("V-1", "Van", TestContext.Current.CancellationToken);
+        using var browser = system.Browser(tenant.Staff);
+        using var other = system.Browser(tenant.Driver);
+
+        using var saved = await browser.FormAsync("/assets/views", ("name", "My vans"), ("search", "?status=READY&columns=model&density=compact"));
+        using var twice = await browser.FormAsync("/assets/views", ("name", "my VANS"), ("search", "?status=READY"));
+        var (_, list) = await browser.PageAsync("/assets");
+        var (_, theirs) = await other.PageAsync("/assets");
+        var form = ViewForm().Match(list).Groups;
+        using var renamed = await browser.FormAsync(form["path"].Value, ("version", form["version"].Value), ("search", ""), ("name", "Our vans"), ("do", "rename"));
+        var (_, after) = await browser.PageAsync("/assets");
+        form = ViewForm().Match(after).Groups;
+        using var deleted = await browser.FormAsync(form["path"].Value, ("version", form["version"].Value), ("search", ""), ("name", "Our vans"), ("do", "delete"));
+        var (_, end) = await browser.PageAsync("/assets");
+
+        Assert.Equal("/assets?status=READY&columns=model&density=compact", saved.Location());
+        Assert.Equal("/assets?status=READY&notice=view_taken", twice.Location());
+        Assert.Contains("href=\"/assets?status=READY&columns=model&density=compact\"", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("My vans", theirs, StringComparison.Ordinal);
+        Assert.Equal("/assets", renamed.Location());
+        Assert.Contains("Our vans", after, StringComparison.Ordinal);
+        Assert.Equal("/assets", deleted.Location());
+        Assert.DoesNotContain("Our vans", end, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_is_exported_as_it_stands()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await tenant.AddAssetAsync("X-1", "=1+1", TestContext.Current.CancellationToken);
+        using var browser = system.Browser(tenant.Staff);
+
+        var (_, list) = await browser.PageAsync("/assets?q=x-1");
+        using var file = await browser.GetAsync(new Uri("/api/assets/export?format=csv&columns=tag,name&q=x-1&includeArchived=false", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains("<form action=\"/api/assets/export\"", list, StringComparison.Ordinal);
+        Assert.Equal("Asset Tag,Name\r\nX-1,'=1+1\r\n", await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -234,6 +313,9 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
 
     [GeneratedRegex("rel=\"next\" href=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NextPage();
+
+    [GeneratedRegex("action=\"(?<path>/assets/views/[0-9a-f-]+)\".*?name=\"version\" value=\"(?<version>[0-9]+)\"", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ViewForm();
 
     [GeneratedRegex("name=\"id\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SessionId();

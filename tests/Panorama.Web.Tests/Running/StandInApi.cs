@@ -27,6 +27,9 @@ public sealed class StandInApi : IAsyncDisposable
     public const string LoanId = "b0000000-0000-7000-8000-000000000001";
     public const string ModelId = "70000000-0000-7000-8000-000000000001";
 
+    public const string RunningId = "80000000-0000-7000-8000-000000000001";
+    public const string DoneId = "80000000-0000-7000-8000-000000000002";
+
     private readonly WebApplication _app;
 
     private StandInApi(WebApplication app) => _app = app;
@@ -168,6 +171,7 @@ public sealed class StandInApi : IAsyncDisposable
         app.MapGet("/api/assets/{id}/history", (HttpContext context, string id) => Signed(context, () => History(context.Request.Query["cursor"])));
         MapWrites(app);
         StandInCatalogue.Map(app, Signed, ProblemAsync, Mood);
+        MapLists(app);
         app.MapGet("/api/version", () => new { version = "0.1.0", commit = "abc", source = "https://example.org", licence = "AGPL-3.0-or-later" });
         app.MapPost("/api/echo", async context => await context.Response.WriteAsJsonAsync(new { body = await new StreamReader(context.Request.Body).ReadToEndAsync() }));
     }
@@ -273,6 +277,56 @@ public sealed class StandInApi : IAsyncDisposable
         isDamaged = false,
         damageNote = (string?)null,
         canAccept = isMine,
+    };
+
+    private static void MapLists(WebApplication app)
+    {
+        app.MapGet("/api/saved-views", context => Signed(context, () => new
+        {
+            items = new[]
+            {
+                new { id = "71000000-0000-7000-8000-000000000001", name = "Vans in the shop", query = new { search = "?status=MAINTENANCE&columns=serial,location&density=compact" }, isShared = false, isOwn = true, version = 1 },
+                new { id = "71000000-0000-7000-8000-000000000002", name = "All by name", query = new { search = "?sort=name" }, isShared = true, isOwn = false, version = 3 },
+            },
+            nextCursor = (string?)null,
+        }));
+        app.MapGet("/api/bulk-runs", context => Signed(context, () => new
+        {
+            items = Mood(context) == "empty" ? [] : new[] { Run(RunningId), Run(DoneId) },
+            nextCursor = (string?)null,
+        }));
+        app.MapGet("/api/bulk-runs/{id}", (HttpContext context, string id) =>
+            id is RunningId or DoneId ? Signed(context, () => Run(id)) : ProblemAsync(context, 404, "bulk_run_not_found"));
+        app.MapGet("/api/bulk-runs/{id}/items", context => Signed(context, () => new
+        {
+            items = new[]
+            {
+                new { assetId = VanId, tag = "VAN-014", name = "Ford Transit Custom", state = "CHANGED", code = (string?)null },
+                new { assetId = LaptopId, tag = "LAP-2207", name = "ThinkPad T14", state = "SKIPPED", code = (string?)"version_mismatch" },
+                new { assetId = LaptopId, tag = "LAP-2208", name = "ThinkPad T14", state = "SKIPPED", code = (string?)"asset_in_custody" },
+            },
+            nextCursor = "more",
+        }));
+    }
+
+    private static object Run(string id) => new
+    {
+        id,
+        kind = id == RunningId ? "assets.edit" : "assets.archive",
+        values = new { },
+        state = id == RunningId ? "RUNNING" : "DONE",
+        total = 10_214,
+        done = id == RunningId ? 4_200 : 10_214,
+        changed = id == RunningId ? 4_100 : 10_000,
+        skipped = id == RunningId ? 100 : 214,
+        failed = 0,
+        undoOf = (string?)null,
+        undoneBy = (string?)null,
+        startedByName = "Priya Nair",
+        cancelRequestedAt = (string?)null,
+        createdAt = "2026-11-26T07:11:00.000Z",
+        startedAt = "2026-11-26T07:11:01.000Z",
+        finishedAt = id == RunningId ? null : "2026-11-26T07:12:00.000Z",
     };
 
     private static Task NoContent(HttpContext context)

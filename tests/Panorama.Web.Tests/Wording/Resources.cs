@@ -20,6 +20,7 @@ public sealed partial class Resources
         "custody.field.", "custody.acceptance.",
         "catalogue.kind.", "catalogue.about.", "catalogue.new.", "catalogue.field.", "catalogue.hint.", "catalogue.label_type.", "catalogue.field_type.", "catalogue.done.",
         "settings.field.", "settings.units.",
+        "list.column.", "list.notice.", "bulk.action.", "bulk.field.", "jobs.kind.", "jobs.reason.", "jobs.error.",
     ];
 
     public static TheoryData<string> Sets => [.. Texts.Sets.Values.Distinct(StringComparer.Ordinal)];

@@ -96,7 +96,9 @@ public sealed class ChangingManyAssets(OwnDatabase own, ITestOutputHelper output
         }
 
         var work = WorkOffAsync();
-        await Eventually.TrueAsync(async () => await NumberAsync("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update%'") > 0, () => "", _stop);
+        await using var watcher = await Database.OpenSuperuserAsync(_stop);
+        await using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update%'", watcher);
+        await Eventually.TrueAsync(async () => (long)(await waiting.ExecuteScalarAsync(_stop))! > 0, () => work.Status.ToString(), _stop);
         await edit.CommitAsync(_stop);
         await work;
 
