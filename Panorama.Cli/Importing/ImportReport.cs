@@ -10,7 +10,7 @@ internal static class ImportReport
     public static async Task WriteAsync(CliContext context, AssetImportResult result, AssetImportOptions options, string slug, int mostLines)
     {
         var output = context.Output;
-        var delimiter = result.Delimiter switch { ',' => "comma", ';' => "semicolon", _ => "tab" };
+        var delimiter = result.Delimiter switch { ',' => "comma", ';' => "semicolon", '|' => "pipe", _ => "tab" };
         await output.WriteLineAsync(Say($"{result.RowsTotal:N0} {Plural(result.RowsTotal, "row")}, {result.Columns.Count} columns, {result.Encoding}, {delimiter}."));
         if (result.EncodingSample is { } sample)
         {

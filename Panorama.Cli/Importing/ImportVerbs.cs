@@ -29,16 +29,20 @@ internal static class ImportVerbs
         var existing = new Option<string>("--existing") { Description = "Assets whose tag exists: keep (report what differs), update (take over cells that are not empty) or reject", DefaultValueFactory = _ => "keep" };
         existing.AcceptOnlyFromAmong("keep", "update", "reject");
         var dryRun = new Option<bool>("--dry-run") { Description = "Do everything, then roll it back" };
-        var encoding = new Option<string?>("--encoding") { Description = "utf-8, utf-16 or windows-1252; found by itself" };
-        encoding.AcceptOnlyFromAmong("utf-8", "utf-16", "windows-1252");
-        var delimiter = new Option<string?>("--delimiter") { Description = "comma, semicolon or tab; found by itself" };
-        delimiter.AcceptOnlyFromAmong("comma", "semicolon", "tab");
+        var encoding = new Option<string?>("--encoding") { Description = "Encoding of the file; found by itself" };
+        encoding.AcceptOnlyFromAmong([.. CsvText.Names]);
+        var delimiter = new Option<string?>("--delimiter") { Description = "comma, semicolon, tab or pipe; found by itself" };
+        delimiter.AcceptOnlyFromAmong("comma", "semicolon", "tab", "pipe");
+        var map = new Option<string[]>("--map")
+        {
+            Description = "Column=field, once for each column whose name does not say it: a field such as 'purchaseCost' or 'Asset Tag', a custom field's name, or 'ignore'; '#3' is the third column",
+        };
         var model = new Option<string?>("--default-model") { Description = "Model of rows without one; without it 'Unknown'" };
         var vehicles = new Option<string?>("--vehicle-categories") { Description = "Comma list of categories that hold vehicles, beside those whose name says so" };
         var report = new Option<string?>("--report") { Description = "File that takes every warning and rejected row as CSV" };
         var command = new Command("assets", "Imports assets from a CSV file. An asset whose tag exists is changed only with --existing=update; a second run of a file does nothing.")
         {
-            csv, tenant, dates, numbers, currency, mode, existing, dryRun, encoding, delimiter, model, vehicles, report,
+            csv, tenant, dates, numbers, currency, mode, existing, dryRun, encoding, delimiter, map, model, vehicles, report,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -51,12 +55,12 @@ internal static class ImportVerbs
                 Existing = parsed.GetValue(existing) switch { "update" => ExistingAssets.Update, "reject" => ExistingAssets.Reject, _ => ExistingAssets.Keep },
                 DryRun = parsed.GetValue(dryRun),
                 Encoding = parsed.GetValue(encoding),
-                Delimiter = parsed.GetValue(delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
+                Delimiter = StoredImportOptions.DelimiterOf(parsed.GetValue(delimiter)),
                 DefaultModel = Arguments.NameOrNull(parsed.GetValue(model), "--default-model"),
                 VehicleCategories = [.. (parsed.GetValue(vehicles) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                     .Select(category => Arguments.Name(category, "--vehicle-categories"))],
             };
-            return await RunAsync(context, parsed.GetRequiredValue(csv), Arguments.Slug(parsed.GetRequiredValue(tenant), "--tenant"), options, parsed.GetValue(report), cancellationToken);
+            return await RunAsync(context, parsed.GetRequiredValue(csv), Arguments.Slug(parsed.GetRequiredValue(tenant), "--tenant"), options, parsed.GetValue(map) ?? [], parsed.GetValue(report), cancellationToken);
         });
         return command;
     }
@@ -66,9 +70,14 @@ internal static class ImportVerbs
         : throw new CliException($"--currency '{value}' is not a code of ISO 4217 such as USD.", ExitCodes.Usage);
 
     private static async Task<int> RunAsync(
-        CliContext context, string path, string slug, AssetImportOptions options, string? reportPath, CancellationToken cancellationToken)
+        CliContext context, string path, string slug, AssetImportOptions options, string[] map, string? reportPath, CancellationToken cancellationToken)
     {
         var content = await ReadAsync(path, cancellationToken);
+        if (map.Length > 0)
+        {
+            options = options with { Mapping = AssetColumns.ReadMapping(new CsvTable(CsvText.Decode(content, options.Encoding), options.Delimiter).Header, map) };
+        }
+
         CheckReport(path, reportPath);
         await using var source = await CliDatabase.ConnectAsync(context, "panorama_privileged", cancellationToken);
         TenantRow tenant;
@@ -155,11 +164,11 @@ internal static class ImportVerbs
 
     private static string Chosen(CliContext context, AssetImportOptions options) => JsonSerializer.Serialize(new
     {
-        dates = options.Dates?.ToString(),
-        numbers = options.Numbers?.ToString(),
+        dates = options.Dates switch { DateOrder.DayMonthYear => "dmy", DateOrder.MonthDayYear => "mdy", DateOrder.Iso => "iso", _ => null },
+        numbers = options.Numbers switch { DecimalSign.Point => "point", DecimalSign.Comma => "comma", _ => null },
         currency = options.Currency,
-        mode = options.Mode.ToString(),
-        existing = options.Existing.ToString(),
+        mode = options.Mode == ImportMode.SkipBad ? "skip-bad" : "all-or-nothing",
+        existing = options.Existing switch { ExistingAssets.Update => "update", ExistingAssets.Reject => "reject", _ => "keep" },
         encoding = options.Encoding,
         @operator = context.Operator.Name,
         host = context.Operator.Host,

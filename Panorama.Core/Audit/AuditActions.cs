@@ -46,6 +46,7 @@ public static class AuditActions
     public const string BulkStarted = "panorama.bulk.started";
     public const string BulkFinished = "panorama.bulk.finished";
     public const string AssetsExported = "panorama.assets.exported";
+    public const string ImportStarted = "panorama.import.started";
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string NotificationStatusTampered = "panorama.notification.status_tampered";
@@ -102,6 +103,7 @@ public static class AuditActions
         new(BulkStarted, "bulk_run"),
         new(BulkFinished, "bulk_run"),
         new(AssetsExported, "export"),
+        new(ImportStarted, "import"),
         new(ImportCompleted, "import"),
 
         new(NotificationStatusTampered, "notification_event"),

@@ -52,6 +52,7 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<BulkRun> BulkRuns => Set<BulkRun>();
     public DbSet<BulkRunItem> BulkRunItems => Set<BulkRunItem>();
     public DbSet<Import> Imports => Set<Import>();
+    public DbSet<ImportRow> ImportRows => Set<ImportRow>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
     public DbSet<AuditPersonal> AuditPersonal => Set<AuditPersonal>();

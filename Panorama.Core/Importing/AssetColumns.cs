@@ -17,7 +17,8 @@ public enum AssetField
 /// <param name="Header">As the file writes it.</param>
 /// <param name="Field">Null when the column is a custom field or is not known.</param>
 /// <param name="CustomField">The tenant's custom field of that name.</param>
-public sealed record AssetColumn(int Index, string Header, AssetField? Field, CustomFieldInfo? CustomField = null)
+/// <param name="IsIgnored">Somebody said that the column fills nothing, so its cells are no warnings.</param>
+public sealed record AssetColumn(int Index, string Header, AssetField? Field, CustomFieldInfo? CustomField = null, bool IsIgnored = false)
 {
     public bool IsKnown => Field is not null || CustomField is not null;
 }
@@ -83,29 +84,16 @@ public sealed class AssetColumns
     public IReadOnlyCollection<CustomFieldInfo> CustomFields { get; }
 
     /// <summary>Headers that fill nothing; their cells become warnings.</summary>
-    public IEnumerable<AssetColumn> Unknown => All.Where(column => !column.IsKnown);
+    public IEnumerable<AssetColumn> Unknown => All.Where(column => !column.IsKnown && !column.IsIgnored);
 
     public AssetColumn? this[AssetField field] => _byField.GetValueOrDefault(field);
 
-    /// <exception cref="ImportRefusedException">No tag column, or two columns for one field.</exception>
-    public static AssetColumns Map(IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields)
+    /// <param name="mapping">What was chosen for a column, by its position; the other columns are known by their names.</param>
+    /// <exception cref="ImportRefusedException">No tag column, two columns for one field, or a choice that means nothing.</exception>
+    public static AssetColumns Map(
+        IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields, IReadOnlyDictionary<int, string>? mapping = null)
     {
-        var custom = customFields.ToLookup(field => Normalize(field.Name));
-        var columns = new List<AssetColumn>(header.Count);
-        for (var i = 0; i < header.Count; i++)
-        {
-            var name = Normalize(header[i]);
-            if (Names.TryGetValue(name, out var field))
-            {
-                columns.Add(new AssetColumn(i, header[i], field));
-                continue;
-            }
-
-            var match = (header[i].StartsWith(CustomPrefix, StringComparison.OrdinalIgnoreCase) ? custom[Normalize(header[i][CustomPrefix.Length..])].LastOrDefault() : null)
-                ?? custom[name].FirstOrDefault() ?? (VinSpellings.Contains(name) ? custom["vin"].FirstOrDefault() : null);
-            columns.Add(new AssetColumn(i, header[i].Length > 0 ? header[i] : $"column {i + 1}", null, match));
-        }
-
+        var columns = header.Select((name, i) => mapping?.GetValueOrDefault(i) is { } chosen ? Chosen(i, name, chosen, customFields) : ByName(i, name, customFields)).ToList();
         var twice = columns.Where(c => c.IsKnown).GroupBy(c => (object?)c.Field ?? c.CustomField!.Id).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
         {
@@ -124,6 +112,73 @@ public sealed class AssetColumns
 
     /// <summary>Whether a header of that name is no custom field.</summary>
     internal static bool IsTaken(string header) => Names.ContainsKey(Normalize(header));
+
+    /// <summary>Choices as a person writes them, <c>Column=field</c>: by position of the column. A column is named as the file does, or <c>#3</c> by its number from 1.</summary>
+    /// <exception cref="ImportRefusedException">The file has no such column, or a choice has no equals sign.</exception>
+    public static IReadOnlyDictionary<int, string> ReadMapping(IReadOnlyList<string> header, IEnumerable<string> choices)
+    {
+        var mapping = new Dictionary<int, string>();
+        foreach (var choice in choices)
+        {
+            var at = choice.LastIndexOf('=');
+            var name = at < 0 ? choice : choice[..at].Trim();
+            var index = name is ['#', .. var number] && int.TryParse(number, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n - 1
+                : Array.FindIndex([.. header], h => Normalize(h) == Normalize(name));
+            if (at < 0 || index < 0 || index >= header.Count)
+            {
+                throw new ImportRefusedException("mapping_unknown", at < 0
+                    ? $"'{choice}' is no choice for a column: Column=field is."
+                    : $"The file has no column '{name}'. Its columns are: {string.Join(", ", header.Select(h => $"'{h}'"))}.");
+            }
+
+            mapping[index] = choice[(at + 1)..].Trim();
+        }
+
+        return mapping;
+    }
+
+    /// <summary>What each column seems to fill, one target: of two columns for one field the second fills nothing.</summary>
+    public static IReadOnlyList<string> Suggest(IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        return [.. header.Select((name, i) => ColumnTarget.Of(ByName(i, name, customFields))).Select(target => target != ColumnTarget.Ignore && taken.Add(target) ? target : ColumnTarget.Ignore)];
+    }
+
+    /// <summary>The field of that name, in any spelling that a header may have.</summary>
+    internal static AssetField? FieldOf(string name) => Names.TryGetValue(Normalize(name), out var field) ? field : AssetColumnNames.Translated.TryGetValue(Normalize(name), out field) ? field : null;
+
+    private static AssetColumn ByName(int index, string header, IReadOnlyCollection<CustomFieldInfo> customFields)
+    {
+        var name = Normalize(header);
+        if (Names.TryGetValue(name, out var field))
+        {
+            return new AssetColumn(index, header, field);
+        }
+
+        var shown = header.Length > 0 ? header : $"column {index + 1}";
+        if (AssetColumnNames.OurOwn.Contains(name))
+        {
+            return new AssetColumn(index, shown, null, IsIgnored: true);
+        }
+
+        // `Custom: Serial` is the field of that name, not the column; of two fields of one name the export gives the prefix to the later one.
+        var custom = customFields.ToLookup(f => Normalize(f.Name));
+        var match = (header.StartsWith(CustomPrefix, StringComparison.OrdinalIgnoreCase) ? custom[Normalize(header[CustomPrefix.Length..])].LastOrDefault() : null)
+            ?? custom[name].FirstOrDefault()
+            ?? (VinSpellings.Contains(name) ? customFields.FirstOrDefault(f => Normalize(f.Name) == "vin") : null);
+        return match is null && AssetColumnNames.Translated.TryGetValue(name, out field) ? new AssetColumn(index, shown, field) : new AssetColumn(index, shown, null, match);
+    }
+
+    private static AssetColumn Chosen(int index, string header, string target, IReadOnlyCollection<CustomFieldInfo> customFields)
+    {
+        var shown = header.Length > 0 ? header : $"column {index + 1}";
+        return target == ColumnTarget.Ignore ? new AssetColumn(index, shown, null, IsIgnored: true)
+            : ColumnTarget.FieldOf(target) is { } field ? new AssetColumn(index, shown, field)
+            : customFields.FirstOrDefault(f => ColumnTarget.Of(f.Id) == target) is { } custom ? new AssetColumn(index, shown, null, custom)
+            : customFields.FirstOrDefault(f => Normalize(f.Name) == Normalize(target)) is { } named ? new AssetColumn(index, shown, null, named)
+            : FieldOf(target) is { } spelled ? new AssetColumn(index, shown, spelled)
+            : throw new ImportRefusedException("mapping_unknown", $"The column '{shown}' is mapped to '{target}', which is no field.");
+    }
 
     /// <summary>Letters and digits of a header in lower case, so that 'asset_tag', 'Asset tag' and 'Asset Tag:' are one.</summary>
     internal static string Normalize(string header)

@@ -25,9 +25,25 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
     /// <param name="onStored">Runs in the transaction of the end, only if rows were created or changed assets: for the caller's own audit row.</param>
     /// <exception cref="ImportRefusedException">The file as a whole cannot be read, or there is no such tenant.</exception>
     /// <exception cref="NpgsqlException">The database refused or is away; what earlier batches of a skip-bad run stored stays.</exception>
-    public async Task<AssetImportResult> RunAsync(
+    public Task<AssetImportResult> RunAsync(
         Guid tenantId, Guid? actorUserId, byte[] content, AssetImportOptions options, Func<CancellationToken, Task<ImportLedger>>? start,
-        IProgress<ImportProgress>? progress, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
+        IProgress<ImportProgress>? progress, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken) =>
+        RunAsync(tenantId, actorUserId, content, options, options.DryRun ? null : start, ImportCheckpoint.Start, null, progress, onStored, cancellationToken);
+
+    /// <summary>Runs an import that has its row already, from where it was interrupted. Findings are in the ledger and not in the result.</summary>
+    /// <param name="from">How far it came; only a run in batches has a way behind it.</param>
+    /// <param name="pause">Asked after each batch: true ends the run in good order, to be gone on with.</param>
+    /// <exception cref="ImportRefusedException">The file as a whole cannot be read.</exception>
+    /// <exception cref="ImportLostException">Another Worker goes on with it.</exception>
+    /// <exception cref="NpgsqlException">The database refused or is away; what earlier batches of a skip-bad run stored stays.</exception>
+    public Task<AssetImportResult> ResumeAsync(
+        Guid tenantId, Guid? actorUserId, byte[] content, AssetImportOptions options, ImportLedger ledger, ImportCheckpoint from, Func<bool> pause,
+        CancellationToken cancellationToken) =>
+        RunAsync(tenantId, actorUserId, content, options, _ => Task.FromResult(ledger), from, pause, null, null, cancellationToken);
+
+    private async Task<AssetImportResult> RunAsync(
+        Guid tenantId, Guid? actorUserId, byte[] content, AssetImportOptions options, Func<CancellationToken, Task<ImportLedger>>? start, ImportCheckpoint from,
+        Func<bool>? pause, IProgress<ImportProgress>? progress, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
     {
         var text = CsvText.Decode(content, options.Encoding);
         var table = new CsvTable(text, options.Delimiter);
@@ -38,7 +54,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var (fields, meterUnit) = await ReadTenantAsync(connection, tenantId, cancellationToken);
-        var columns = AssetColumns.Map(table.Header, fields);
+        var columns = AssetColumns.Map(table.Header, fields, options.Mapping);
         var result = new AssetImportResult
         {
             Encoding = text.Encoding,
@@ -54,17 +70,17 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             return result;
         }
 
-        var ledger = options.DryRun || start is null ? null : await start(cancellationToken);
-        var run = new Run(this, connection, tenantId, actorUserId, meterUnit, columns, options, ledger, progress, result.RowsTotal);
+        var ledger = start is null ? null : await start(cancellationToken);
+        var run = new Run(this, connection, tenantId, actorUserId, meterUnit, columns, options, ledger, from, pause, progress, result.RowsTotal);
         try
         {
             return await run.ExecuteAsync(table, result, onStored, cancellationToken);
         }
-        catch (Exception exception) when (ledger is not null)
+        catch (Exception exception) when (ledger is not null && pause is null)
         {
             await ledger.FinishAsync(
                 exception is OperationCanceledException ? ImportState.Cancelled : ImportState.Failed, exception is OperationCanceledException ? null : "import_failed",
-                run.CommittedCreated, run.CommittedUpdated, run.CommittedMatched, run.Rejected, clock.GetUtcNow(), CancellationToken.None);
+                run.Committed, clock.GetUtcNow(), CancellationToken.None);
             throw;
         }
     }
@@ -108,19 +124,19 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
     /// <summary>One run: its transactions, counts and findings.</summary>
     private sealed class Run(
         AssetImport import, NpgsqlConnection connection, Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options,
-        ImportLedger? ledger, IProgress<ImportProgress>? progress, int rowsTotal)
+        ImportLedger? ledger, ImportCheckpoint from, Func<bool>? pause, IProgress<ImportProgress>? progress, int rowsTotal)
     {
         private readonly List<Finding> _findings = [];
+        private readonly ImportPeople _people = new(tenantId, columns, from.PeopleCreated);
         private NpgsqlTransaction? _transaction;
+        private int _rejected = from.Rejected;
+        private int _done = from.RowsDone;
+        private int _warnings;
         private bool _cancelled;
 
-        public int CommittedCreated { get; private set; }
-
-        public int CommittedUpdated { get; private set; }
-
-        public int CommittedMatched { get; private set; }
-
-        public int Rejected { get; private set; }
+        /// <summary>What stays whatever happens.</summary>
+        public ImportProgress Committed { get; private set; } =
+            new(from.RowsDone, rowsTotal, from.Created, from.Matched, from.Rejected, from.Updated, from.PeopleCreated, from.Custodies);
 
         // A dry run is rolled back whole, so it is one transaction whatever the mode: later batches see what earlier ones made.
         private bool IsOneTransaction => options.DryRun || options.Mode == ImportMode.AllOrNothing;
@@ -130,42 +146,43 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
         {
             var reader = new AssetRowReader(columns, options);
             var catalogue = new ImportCatalogue(tenantId, columns, options, RowsOfStatus(table));
-            var people = new ImportPeople(tenantId, columns);
-            var batch = new ImportBatch(tenantId, actorUserId, meterUnit, columns, options, catalogue, people);
-            var done = 0;
+            var batch = new ImportBatch(tenantId, actorUserId, meterUnit, columns, options, catalogue, _people, from);
             try
             {
-                foreach (var chunk in table.Rows().Chunk(BatchSize))
+                foreach (var chunk in table.Rows().Take(from.RowsDone).Chunk(BatchSize))
+                {
+                    await batch.RememberAsync(connection, Array.ConvertAll(chunk, reader.Read), cancellationToken);
+                }
+
+                foreach (var chunk in table.Rows().Skip(from.RowsDone).Chunk(BatchSize))
                 {
                     var rows = Array.ConvertAll(chunk, reader.Read);
                     await BeginAsync(cancellationToken);
                     await batch.StoreAsync(connection, rows, Now(), cancellationToken);
-                    await CommitBatchAsync(batch, cancellationToken);
-                    done += rows.Length;
-                    await ReportAsync(rows, done, batch, cancellationToken);
+                    await EndBatchAsync(rows, batch, cancellationToken);
                     if (_cancelled)
                     {
                         break;
                     }
+
+                    if (pause?.Invoke() == true && _done < rowsTotal)
+                    {
+                        await RollbackAsync();
+                        await ledger!.PauseAsync(Now(), cancellationToken);
+                        return result with { ImportId = ledger.ImportId, Paused = true };
+                    }
                 }
 
-                var stored = !_cancelled && !options.DryRun && (options.Mode == ImportMode.SkipBad || Rejected == 0);
+                var stored = !_cancelled && !options.DryRun && (options.Mode == ImportMode.SkipBad || _rejected == 0);
                 await EndAsync(batch, stored, onStored, cancellationToken);
-                if (ledger is not null)
-                {
-                    await ledger.FinishAsync(
-                        _cancelled ? ImportState.Cancelled : stored ? ImportState.Done : ImportState.Failed, _cancelled || stored ? null : "rows_rejected",
-                        CommittedCreated, CommittedUpdated, CommittedMatched, Rejected, Now(), cancellationToken);
-                }
-
                 return result with
                 {
                     ImportId = ledger?.ImportId,
                     Created = batch.Created,
                     Updated = batch.Updated,
                     Matched = batch.Matched,
-                    Rejected = Rejected,
-                    PeopleCreated = people.Created,
+                    Rejected = _rejected,
+                    PeopleCreated = _people.Created,
                     Custodies = batch.Custodies,
                     Findings = [.. _findings.OrderBy(finding => finding.Line)],
                     Stored = stored,
@@ -174,10 +191,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             }
             finally
             {
-                if (_transaction is not null)
-                {
-                    await _transaction.DisposeAsync(); // rolls back what was not committed
-                }
+                await RollbackAsync(); // what was not committed
             }
         }
 
@@ -200,11 +214,12 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             }
         }
 
-        private async Task CommitBatchAsync(ImportBatch batch, CancellationToken cancellationToken)
+        private async Task RollbackAsync()
         {
-            if (!IsOneTransaction)
+            if (_transaction is { } open)
             {
-                await CommitAsync(batch, cancellationToken);
+                _transaction = null;
+                await open.DisposeAsync();
             }
         }
 
@@ -213,19 +228,41 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             await _transaction!.CommitAsync(cancellationToken);
             await _transaction.DisposeAsync();
             _transaction = null;
-            (CommittedCreated, CommittedUpdated, CommittedMatched) = (batch.Created, batch.Updated, batch.Matched);
+            Committed = State(batch);
         }
 
-        private async Task ReportAsync(AssetRow[] rows, int done, ImportBatch batch, CancellationToken cancellationToken)
+        private ImportProgress State(ImportBatch batch) =>
+            new(_done, rowsTotal, batch.Created, batch.Matched, _rejected, batch.Updated, _people.Created, batch.Custodies);
+
+        private async Task EndBatchAsync(AssetRow[] rows, ImportBatch batch, CancellationToken cancellationToken)
         {
-            var findings = rows.SelectMany(row => row.Findings).ToList();
-            _findings.AddRange(findings);
-            Rejected += rows.Count(row => row.IsRejected);
-            var state = new ImportProgress(done, rowsTotal, batch.Created, batch.Matched, Rejected, batch.Updated);
-            progress?.Report(state);
-            if (ledger is not null)
+            if (pause is null)
             {
-                _cancelled = await ledger.ReportAsync(state, findings, Now(), cancellationToken);
+                _findings.AddRange(rows.SelectMany(row => row.Findings)); // a Worker's run leaves them in the ledger: they may be a million
+            }
+
+            _done += rows.Length;
+            _rejected += rows.Count(row => row.IsRejected);
+            _warnings += rows.Sum(row => row.Findings.Count(finding => finding.Severity == FindingSeverity.Warning));
+            var state = State(batch);
+            progress?.Report(state);
+            if (ledger is not null && IsOneTransaction)
+            {
+                if (!options.DryRun)
+                {
+                    await ledger.InsertStoredAsync(connection, rows, cancellationToken);
+                }
+
+                _cancelled = await ledger.ReportAsync(state, rows, Now(), cancellationToken);
+            }
+            else if (ledger is not null)
+            {
+                _cancelled = await ledger.CheckpointAsync(connection, state, rows, Now(), cancellationToken);
+            }
+
+            if (!IsOneTransaction)
+            {
+                await CommitAsync(batch, cancellationToken);
             }
         }
 
@@ -234,7 +271,15 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
         {
             if (!stored)
             {
-                return; // an open transaction is rolled back; batches of a cancelled skip-bad run stay
+                await RollbackAsync(); // batches of a cancelled skip-bad run stay
+                if (ledger is not null)
+                {
+                    var (state, code) = options.DryRun ? (ImportState.Draft, null) : _cancelled ? (ImportState.Cancelled, null) : (ImportState.Failed, "rows_rejected");
+                    var kept = options.DryRun ? State(batch) : Committed with { RowsDone = _done, Rejected = _rejected };
+                    await ledger.FinishAsync(state, code, _cancelled && options.DryRun ? kept with { RowsDone = 0 } : kept, Now(), cancellationToken);
+                }
+
+                return;
             }
 
             await BeginAsync(cancellationToken);
@@ -252,13 +297,18 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
                         created = batch.Created,
                         updated = batch.Updated,
                         matched = batch.Matched,
-                        rejected = Rejected,
-                        warnings = _findings.Count(finding => finding.Severity == FindingSeverity.Warning),
+                        rejected = _rejected,
+                        warnings = _warnings,
                     })));
                 if (onStored is not null)
                 {
                     await onStored(connection, cancellationToken);
                 }
+            }
+
+            if (ledger is not null)
+            {
+                await ledger.FinishAsync(connection, ImportState.Done, null, State(batch), Now(), cancellationToken); // the last statement, in the transaction it speaks of
             }
 
             await CommitAsync(batch, cancellationToken);

@@ -42,21 +42,25 @@ public sealed record AssetImportOptions
     /// <summary>The same run, rolled back.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>utf-8, utf-16 or windows-1252; null detects.</summary>
+    /// <summary>One of <see cref="CsvText.Names"/>; null detects.</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>Null detects a comma, a semicolon or a tab.</summary>
+    /// <summary>Null detects a comma, a semicolon, a tab or a pipe.</summary>
     public char? Delimiter { get; init; }
 
     /// <summary>Model of rows without one; null: <c>Unknown</c>.</summary>
     public string? DefaultModel { get; init; }
+
+    /// <summary>What a column fills, by its position from 0, as <see cref="ColumnTarget"/> has it; the other columns are known by their names.</summary>
+    public IReadOnlyDictionary<int, string> Mapping { get; init; } = new Dictionary<int, string>();
 
     /// <summary>Names of categories that hold vehicles, beside those whose name says so.</summary>
     public IReadOnlyList<string> VehicleCategories { get; init; } = [];
 }
 
 /// <summary>How far a run is.</summary>
-public sealed record ImportProgress(int RowsDone, int RowsTotal, int Created, int Matched, int Rejected, int Updated = 0);
+public sealed record ImportProgress(
+    int RowsDone, int RowsTotal, int Created, int Matched, int Rejected, int Updated = 0, int PeopleCreated = 0, int Custodies = 0);
 
 /// <summary>A column that needs a choice nobody made.</summary>
 /// <param name="Flag">Name of the choice: dates, numbers or currency.</param>
@@ -108,4 +112,7 @@ public sealed record AssetImportResult
 
     /// <summary>True when somebody asked the run to stop before its end.</summary>
     public bool Cancelled { get; init; }
+
+    /// <summary>True when the process that ran it is stopping: the next one goes on.</summary>
+    public bool Paused { get; init; }
 }

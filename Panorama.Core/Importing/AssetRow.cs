@@ -54,6 +54,15 @@ internal sealed class AssetRow
 
     public List<(CustomFieldInfo Field, string Value)> Custom { get; } = [];
 
+    /// <summary>What became of the row, once it is known.</summary>
+    public ImportOutcome Outcome { get; set; } = ImportOutcome.Matched;
+
+    /// <summary>The asset that the row made or changed.</summary>
+    public Guid? AssetId { get; set; }
+
+    /// <summary>As the file writes them.</summary>
+    public required string[] Cells { get; init; }
+
     public List<Finding> Findings { get; } = [];
 
     public bool IsRejected { get; private set; }
@@ -67,5 +76,6 @@ internal sealed class AssetRow
     {
         Findings.Add(Finding.Reject(Line, column, code, args));
         IsRejected = true;
+        Outcome = ImportOutcome.Rejected;
     }
 }

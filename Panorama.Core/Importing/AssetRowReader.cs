@@ -72,8 +72,8 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
 
     public AssetRow Read(CsvRow cells)
     {
-        var row = new AssetRow { Line = cells.Line };
-        foreach (var index in cells.OddQuotes.Where(index => index < columns.All.Count))
+        var row = new AssetRow { Line = cells.Line, Cells = cells.Cells };
+        foreach (var index in cells.OddQuotes.Where(index => index < columns.All.Count && !columns.All[index].IsIgnored))
         {
             row.Warn(columns.All[index].Header, "quote_misplaced", ("value", PlainText.Clean(cells.Cells[index], isNote: false)));
         }
@@ -85,7 +85,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
         }
 
         row.Currency = CurrencyOf(row, cells);
-        foreach (var column in columns.All)
+        foreach (var column in columns.All.Where(c => !c.IsIgnored))
         {
             if (column.Index < cells.Cells.Length && CellValue.Text(cells.Cells[column.Index]) is { } value && CleanCell(row, column, value) is { Length: > 0 } clean)
             {

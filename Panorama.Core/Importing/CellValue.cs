@@ -38,6 +38,9 @@ public static class CellValue
         ["CHF"] = ["Fr."],
     };
 
+    /// <summary>Currencies whose signs are known.</summary>
+    internal static IEnumerable<string> KnownCurrencies => Symbols.Keys;
+
     /// <summary>
     /// The cell as it is stored: entities decoded (the exporting system escapes text), trimmed, line ends as U+000A, no byte order
     /// mark, without the apostrophe that keeps a spreadsheet from evaluating it, composed (NFC); null when nothing is left. A damaged text (half of a surrogate pair) is U+FFFD alone.

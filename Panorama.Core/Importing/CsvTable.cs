@@ -56,6 +56,31 @@ public sealed class CsvTable
 
     public int HeaderLine { get; }
 
+    /// <summary>How the lines of the text end: CRLF, LF, CR, or MIXED.</summary>
+    public string LineEnds
+    {
+        get
+        {
+            var (crlf, lf, cr) = (0, 0, 0);
+            for (var i = 0; i < _text.Length; i++)
+            {
+                if (_text[i] == '\r' && i + 1 < _text.Length && _text[i + 1] == '\n')
+                {
+                    crlf++;
+                    i++;
+                }
+                else
+                {
+                    lf += _text[i] == '\n' ? 1 : 0;
+                    cr += _text[i] == '\r' ? 1 : 0;
+                }
+            }
+
+            // A line feed inside a cell of a file of CRLF is common and is no second kind of line end.
+            return crlf + cr == 0 ? "LF" : cr == 0 && crlf >= lf ? "CRLF" : crlf == 0 && cr >= lf ? "CR" : "MIXED";
+        }
+    }
+
     /// <summary>The rows below the header, without blank ones; each enumeration reads the text again.</summary>
     /// <exception cref="ImportRefusedException">A quotation that never ends.</exception>
     public IEnumerable<CsvRow> Rows()
@@ -72,7 +97,7 @@ public sealed class CsvTable
 
     private static char DetectDelimiter(string text)
     {
-        var (commas, semicolons, tabs) = (0, 0, 0);
+        var (commas, semicolons, tabs, pipes) = (0, 0, 0, 0);
         var quoted = false;
         foreach (var c in text)
         {
@@ -82,7 +107,7 @@ public sealed class CsvTable
             }
             else if (!quoted && c is '\r' or '\n')
             {
-                if (commas + semicolons + tabs > 0)
+                if (commas + semicolons + tabs + pipes > 0)
                 {
                     break;
                 }
@@ -92,11 +117,12 @@ public sealed class CsvTable
                 commas += c == ',' ? 1 : 0;
                 semicolons += c == ';' ? 1 : 0;
                 tabs += c == '\t' ? 1 : 0;
+                pipes += c == '|' ? 1 : 0;
             }
         }
 
         // Names that hold a comma are quoted, so the header alone decides; a lone column counts as comma-separated.
-        return tabs > Math.Max(commas, semicolons) ? '\t' : semicolons > commas ? ';' : ',';
+        return tabs > Math.Max(Math.Max(commas, semicolons), pipes) ? '\t' : pipes > Math.Max(commas, semicolons) ? '|' : semicolons > commas ? ';' : ',';
     }
 
     private sealed class Cursor(string text, int position, int line, char delimiter)

@@ -11,18 +11,21 @@ public sealed class ImportRefusedException(string code, string message) : Except
 
 /// <summary>Text of an uploaded file and the encoding it was read in.</summary>
 /// <param name="Text">Decoded text without a byte order mark.</param>
-/// <param name="Encoding">Name for people: UTF-8, UTF-16 LE, UTF-16 BE or Windows-1252.</param>
+/// <param name="Encoding">Name for people, such as UTF-8, UTF-16 LE or Windows-1252.</param>
 /// <param name="Assumed">True when nothing in the file proves the encoding, so that the reader should be shown a sample.</param>
 /// <param name="Damaged">True when the file is UTF-8 but some bytes are not; those stand as U+FFFD and their rows are refused.</param>
 public sealed record CsvText(string Text, string Encoding, bool Assumed = false, bool Damaged = false)
 {
+    /// <summary>Encodings that may be chosen. ISO 8859-1 is read as Windows-1252, which has all its characters (as the WHATWG's Encoding Standard says).</summary>
+    public static IReadOnlyList<string> Names { get; } = ["utf-8", "utf-16", "utf-16be", "windows-1252", "iso-8859-1", "iso-8859-15", "windows-1250", "windows-1251", "macintosh"];
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Largest file that is read, in bytes.</summary>
     public const int MaxBytes = Import.MaxFileBytes;
 
     /// <param name="bytes">The file as it is on disk.</param>
-    /// <param name="encodingName">utf-8, utf-16 or windows-1252 when the person chose; null to detect.</param>
+    /// <param name="encodingName">One of <see cref="Names"/> when the person chose; null to detect.</param>
     /// <exception cref="ImportRefusedException">Too large, empty, or not text of a known encoding.</exception>
     public static CsvText Decode(ReadOnlySpan<byte> bytes, string? encodingName = null)
     {
@@ -119,8 +122,14 @@ public sealed record CsvText(string Text, string Encoding, bool Assumed = false,
     {
         "utf-8" or "utf8" => Utf8(bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes),
         "utf-16" or "utf16" => Utf16(bytes),
+        "utf-16be" => new CsvText(System.Text.Encoding.BigEndianUnicode.GetString(bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? bytes[2..] : bytes), "UTF-16 BE"),
         "windows-1252" or "cp1252" or "latin1" => Windows1252(bytes, assumed: false),
-        _ => throw new ImportRefusedException("encoding_unknown", $"The encoding '{name}' is not one of utf-8, utf-16, windows-1252."),
+        "iso-8859-1" => Windows1252(bytes, assumed: false) with { Encoding = "ISO 8859-1" },
+        "iso-8859-15" => CodePage(bytes, 28605, "ISO 8859-15"),
+        "windows-1250" => CodePage(bytes, 1250, "Windows-1250"),
+        "windows-1251" => CodePage(bytes, 1251, "Windows-1251"),
+        "macintosh" => CodePage(bytes, 10000, "Mac OS Roman"),
+        _ => throw new ImportRefusedException("encoding_unknown", $"The encoding '{name}' is not one of {string.Join(", ", Names)}."),
     };
 
     private static CsvText Utf8(ReadOnlySpan<byte> bytes)
@@ -150,6 +159,9 @@ public sealed record CsvText(string Text, string Encoding, bool Assumed = false,
 
         return new CsvText(CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(bytes), "Windows-1252", assumed);
     }
+
+    private static CsvText CodePage(ReadOnlySpan<byte> bytes, int codePage, string name) =>
+        new(CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetString(bytes), name);
 
     private static bool HasWellFormedMultibyte(ReadOnlySpan<byte> bytes)
     {

@@ -11,20 +11,21 @@ namespace Panorama.Core.Importing;
 
 /// <summary>Stores one batch of rows in the transaction and tenant that the caller opened.</summary>
 internal sealed class ImportBatch(
-    Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue, ImportPeople people)
+    Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue, ImportPeople people,
+    ImportCheckpoint from)
 {
     private readonly Dictionary<string, int> _lineOfTag = [];
     private readonly Dictionary<(Guid Field, string Value), (string Tag, Guid? Asset)> _ownerOfValue = [];
     private readonly ImportUpdates _updates = new(tenantId, columns, catalogue);
     private readonly HashSet<Guid> _archivedMatched = [];
 
-    public int Created { get; private set; }
+    public int Created { get; private set; } = from.Created;
 
-    public int Updated { get; private set; }
+    public int Updated { get; private set; } = from.Updated;
 
-    public int Matched { get; private set; }
+    public int Matched { get; private set; } = from.Matched;
 
-    public int Custodies { get; private set; }
+    public int Custodies { get; private set; } = from.Custodies;
 
     public async Task StoreAsync(NpgsqlConnection connection, IReadOnlyList<AssetRow> rows, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -74,6 +75,11 @@ internal sealed class ImportBatch(
         await InsertReadingsAsync(connection, assets.Select(a => (a.Id, a.Row.Mileage)), now, cancellationToken);
         await InsertAuditAsync(connection, AuditActions.AssetCreated, assets.Select(a => (a.Id, "{}")), now, cancellationToken);
         await InsertCustodyAsync(connection, [.. assets.Where(a => a.Row.Holder is not null)], now, cancellationToken);
+        foreach (var asset in assets)
+        {
+            (asset.Row.Outcome, asset.Row.AssetId) = (ImportOutcome.Created, asset.Id);
+        }
+
         Created += assets.Count;
     }
 
@@ -83,8 +89,24 @@ internal sealed class ImportBatch(
         await InsertCustomValuesAsync(connection, changed.SelectMany(c => c.Custom.Select(v => (c.Stored.Id, v.Field, v.Value))), cancellationToken);
         await InsertReadingsAsync(connection, changed.Where(c => c.IsRead).Select(c => (c.Stored.Id, c.Row.Mileage)), now, cancellationToken);
         await InsertAuditAsync(connection, AuditActions.AssetUpdated, changed.Select(c => (c.Stored.Id, c.Metadata)), now, cancellationToken);
+        foreach (var change in changed)
+        {
+            (change.Row.Outcome, change.Row.AssetId) = (ImportOutcome.Updated, change.Stored.Id);
+        }
+
         Updated += changed.Count;
         Matched += existing.Count - changed.Count;
+    }
+
+    /// <summary>Rows that an earlier part of the run has stored: a tag that one of them has stands already on its line.</summary>
+    public async Task RememberAsync(NpgsqlConnection connection, IReadOnlyList<AssetRow> rows, CancellationToken cancellationToken)
+    {
+        var good = rows.Where(row => !row.IsRejected).ToList();
+        var keys = await connection.QueryAsync(StoredAsset.KeysQuery, reader => reader.GetString(0), cancellationToken, Texts(good.Select(r => r.Tag)));
+        foreach (var (row, key) in good.Zip(keys))
+        {
+            _lineOfTag.TryAdd(key, row.Line);
+        }
     }
 
     private sealed record ArchivedAsset(string Key, Guid Id, string Name);

@@ -5,13 +5,13 @@ using static Panorama.Core.Sql.Statement;
 namespace Panorama.Core.Importing;
 
 /// <summary>Finds or makes the people who hold the rows' assets: an e-mail address is one person, else a username is.</summary>
-internal sealed class ImportPeople(Guid tenantId, AssetColumns columns)
+internal sealed class ImportPeople(Guid tenantId, AssetColumns columns, int created)
 {
     private readonly Dictionary<(string? Username, string? Email), Person> _known = [];
 
     internal sealed record Person(Guid UserId, string DisplayName, string? Email, string? Username, bool WithoutEmail);
 
-    public int Created { get; private set; }
+    public int Created { get; private set; } = created;
 
     public void Forget() => _known.Clear();
 

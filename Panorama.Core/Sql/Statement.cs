@@ -21,6 +21,8 @@ internal static class Statement
 
     public static NpgsqlParameter Instant(DateTimeOffset value) => new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = value };
 
+    public static NpgsqlParameter Interval(TimeSpan value) => new() { NpgsqlDbType = NpgsqlDbType.Interval, Value = value };
+
     public static NpgsqlParameter Bytes(byte[] value) => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = value };
 
     public static NpgsqlParameter Uuids(IEnumerable<Guid?> values) => Array(NpgsqlDbType.Uuid, values.ToArray());

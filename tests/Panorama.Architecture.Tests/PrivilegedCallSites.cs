@@ -24,6 +24,7 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Cli/Shared/TenantRows.cs"] = "opens the tenant it makes or changes",
         ["Panorama.Cli/Tenancy/TenantVerbs.cs"] = "makes and lists tenants",
         ["Panorama.Core/Importing/AssetImport.cs"] = "opens the tenant of the import",
+        ["Panorama.Core/Importing/ImportClaim.cs"] = "takes the next import of any organisation and opens its own",
         ["Panorama.Core/Importing/ImportLedger.cs"] = "opens the tenant of the import",
         ["Panorama.Core/Lists/BulkWork.cs"] = "opens the tenant of the bulk run",
         ["Panorama.Core/Data/DatabaseBootstrap.cs"] = "makes the logins",

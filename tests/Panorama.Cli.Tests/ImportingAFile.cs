@@ -41,6 +41,25 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task Columns_can_be_mapped_by_hand_and_another_separator_is_found()
+    {
+        var tenant = await TenantAsync();
+        var csv = Write("Nr|Was|Preis\nA-1|Wagen|x\n");
+
+        var mapped = await database.RunCliAsync(["import", "assets", csv, $"--tenant={tenant.Slug}", "--map", "Nr=Asset Tag", "--map", "#2=name", "--map", "Preis=ignore"]);
+        var unknown = await database.RunCliAsync(["import", "assets", csv, $"--tenant={tenant.Slug}", "--map", "Farbe=name"]);
+        var field = await database.RunCliAsync(["import", "assets", csv, $"--tenant={tenant.Slug}", "--map", "Nr=colour"]);
+
+        Assert.Equal((ExitCodes.Ok, ""), (mapped.ExitCode, mapped.Error));
+        Assert.Contains("1 row, 3 columns, UTF-8, pipe.", mapped.Output, StringComparison.Ordinal);
+        Assert.Contains("1 created, 0 matched, 0 rejected, 0 warnings", mapped.Output, StringComparison.Ordinal);
+        Assert.Equal("Wagen", await database.OneAsync<string>("select name from assets where tenant_id = $1 and tag = 'A-1'", tenant.Id));
+        Assert.Equal((ExitCodes.Failed, ExitCodes.Failed), (unknown.ExitCode, field.ExitCode));
+        Assert.Contains("no column 'Farbe'", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("'colour', which is no field", field.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_report_that_would_be_lost_or_cost_the_file_is_refused_before_anything_is_stored()
     {
         var tenant = await TenantAsync();

@@ -1815,10 +1815,19 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts")
+                        .HasDefaultValueSql("0");
+
                     b.Property<bool>("CancelRequested")
                         .HasColumnType("boolean")
                         .HasColumnName("cancel_requested")
                         .HasDefaultValueSql("false");
+
+                    b.Property<Guid?>("Claim")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim");
 
                     b.Property<int>("Created")
                         .HasColumnType("integer")
@@ -1830,6 +1839,16 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("timestamptz(3)")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<int>("Custodies")
+                        .HasColumnType("integer")
+                        .HasColumnName("custodies")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<bool>("DryRun")
+                        .HasColumnType("boolean")
+                        .HasColumnName("dry_run")
+                        .HasDefaultValueSql("false");
 
                     b.Property<string>("ErrorCode")
                         .HasColumnType("text")
@@ -1848,10 +1867,18 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("timestamptz(3)")
                         .HasColumnName("finished_at");
 
+                    b.Property<string>("Inspection")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("inspection");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("lease_until");
 
                     b.Property<int>("Matched")
                         .HasColumnType("integer")
@@ -1863,6 +1890,11 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("options")
                         .HasDefaultValueSql("'{}'");
+
+                    b.Property<int>("PeopleCreated")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_created")
+                        .HasDefaultValueSql("0");
 
                     b.Property<int>("Rejected")
                         .HasColumnType("integer")
@@ -1935,13 +1967,13 @@ namespace Panorama.Core.Data.Migrations
 
                     b.HasIndex(new[] { "CreatedAt" }, "imports_claimable_idx")
                         .HasDatabaseName("imports_claimable_idx")
-                        .HasFilter("state in ('QUEUED', 'RUNNING')");
+                        .HasFilter("state in ('QUEUED', 'PAUSED', 'RUNNING')");
 
                     b.ToTable("imports", null, t =>
                         {
                             t.HasCheckConstraint("imports_size_bytes_check", "size_bytes between 0 and 26214400");
 
-                            t.HasCheckConstraint("imports_state_check", "state in ('QUEUED', 'RUNNING', 'PAUSED', 'DONE', 'FAILED', 'CANCELLED')");
+                            t.HasCheckConstraint("imports_state_check", "state in ('DRAFT', 'QUEUED', 'RUNNING', 'PAUSED', 'DONE', 'FAILED', 'CANCELLED')");
                         });
                 });
 
@@ -1995,6 +2027,46 @@ namespace Panorama.Core.Data.Migrations
                     b.ToTable("import_findings", null, t =>
                         {
                             t.HasCheckConstraint("import_findings_severity_check", "severity in ('warning', 'reject')");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Importing.ImportRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("import_id");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("integer")
+                        .HasColumnName("line");
+
+                    b.Property<Guid?>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<string>("Cells")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("cells");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.HasKey("TenantId", "ImportId", "Line")
+                        .HasName("import_rows_pkey");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId" }, "import_rows_asset_idx")
+                        .HasDatabaseName("import_rows_asset_idx")
+                        .HasFilter("asset_id is not null");
+
+                    b.ToTable("import_rows", null, t =>
+                        {
+                            t.HasCheckConstraint("import_rows_outcome_check", "outcome in ('CREATED', 'UPDATED', 'MATCHED', 'REJECTED')");
                         });
                 });
 
@@ -3168,6 +3240,31 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("import_findings_import_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Importing.ImportRow", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("import_rows_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("import_rows_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Importing.Import", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ImportId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("import_rows_import_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Labels.AssetLabel", b =>

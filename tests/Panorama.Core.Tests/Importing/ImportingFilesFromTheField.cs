@@ -39,7 +39,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
 
     [Theory]
     [InlineData("imp-02-windows-1252.csv", "Windows-1252", "Furgão nº 7")]
-    [InlineData("imp-02-utf16le-tab.csv", "UTF-16 LE", null)]
+    [InlineData("imp-02-utf16le-tab.txt", "UTF-16 LE", null)]
     public async Task A_file_in_another_encoding_is_named_and_read_rightly(string name, string encoding, string? sample)
     {
         var tenant = await TenantAsync();
