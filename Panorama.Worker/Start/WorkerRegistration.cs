@@ -6,10 +6,12 @@ using Panorama.Worker.Audit;
 using Panorama.Worker.Data;
 using Panorama.Worker.Health;
 using Panorama.Worker.Identity;
+using Panorama.Worker.Importing;
 using Panorama.Worker.Lists;
 using Panorama.Worker.Management;
 using Panorama.Worker.Scheduling;
 using Panorama.Worker.Tenancy;
+using Panorama.Worker.Work;
 
 namespace Panorama.Worker.Start;
 
@@ -42,6 +44,10 @@ internal static class WorkerRegistration
         services.AddTransient<ChainVerifier>();
         services.AddHostedService<AuditSealer>();
         services.AddHostedService<BulkRunner>();
+
+        services.AddSingleton<WorkSignal>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkSignal>());
+        services.AddHostedService<ImportRunner>();
 
         services.AddScheduler(builder.Configuration);
         services.AddScheduledJob<CleanUpSessionsJob>();

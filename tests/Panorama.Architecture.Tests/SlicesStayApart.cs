@@ -10,7 +10,7 @@ namespace Panorama.Architecture.Tests
         private static readonly Dictionary<string, string[]> _shared = new(StringComparer.Ordinal)
         {
             ["Panorama.Api"] = ["Data", "Http", "Settings", "Tenancy"],
-            ["Panorama.Worker"] = ["Health", "Management", "Scheduling", "Start"],
+            ["Panorama.Worker"] = ["Health", "Management", "Scheduling", "Start", "Work"],
             ["Panorama.Web"] = ["Api", "Components", "Errors", "Http", "Localization", "Shell"],
             ["Panorama.Cli"] = ["Shared"],
         };
