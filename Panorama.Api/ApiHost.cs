@@ -6,6 +6,7 @@ using Panorama.Api.Catalogue;
 using Panorama.Api.Data;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
+using Panorama.Api.Importing;
 using Panorama.Api.Lists;
 using Panorama.Api.Organisation;
 using Panorama.Api.Settings;
@@ -48,6 +49,7 @@ internal static class ApiHost
         builder.Services.AddTenancy();
         builder.Services.AddIdentity();
         builder.Services.AddAssets();
+        builder.Services.AddImports();
         builder.Services.ReadKeysWhenNeeded();
         configure?.Invoke(builder);
 
@@ -79,6 +81,7 @@ internal static class ApiHost
         app.MapCatalogue();
         app.MapOrganisation();
         app.MapSavedViews();
+        app.MapImports();
         return app;
     }
 

@@ -30,7 +30,7 @@ internal sealed class IdempotentPost(PanoramaDbContext db, Actor actor, TimeProv
         }
 
         var route = $"{http.Request.Method} {http.Request.Path}";
-        var hash = SHA256.HashData(JsonBody.BytesOf(http));
+        var hash = http.Features.Get<RequestDigest>()?.Sha256 ?? SHA256.HashData(JsonBody.BytesOf(http));
         var cancellationToken = http.RequestAborted;
         var inserted = await db.Database.ExecuteSqlAsync(
             $"""
@@ -113,12 +113,15 @@ internal sealed class IdempotentPost(PanoramaDbContext db, Actor actor, TimeProv
     }
 }
 
+/// <summary>Of a body that is no JSON, set by whoever read it.</summary>
+internal sealed record RequestDigest(byte[] Sha256);
+
 /// <summary>Shows the header in the API description.</summary>
 internal sealed class IdempotencyKeyHonoured;
 
 internal static class IdempotentPosts
 {
-    /// <summary>The route makes something and honours `Idempotency-Key`. Inside a tenant group, whose transaction it uses; JSON bodies only.</summary>
+    /// <summary>The route makes something and honours `Idempotency-Key`. Inside a tenant group, whose transaction it uses; for a body that is no JSON something before it sets the digest.</summary>
     public static RouteHandlerBuilder Idempotent(this RouteHandlerBuilder route) => route.AddEndpointFilter<IdempotentPost>()
         .WithMetadata(new IdempotencyKeyHonoured()).Fails(Problems.IdempotencyKeyInvalid, Problems.IdempotencyKeyReuse);
 }

@@ -75,6 +75,19 @@ internal static class Problems
     public static readonly ProblemKind VersionMismatch = new("version_mismatch", 412, "Somebody changed this since you read it.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json.");
+    public static readonly ProblemKind ImportNotFound = new("import_not_found", 404, "There is no such import.");
+    public static readonly ProblemKind ImportStateWrong = new("import_state", 409, "The import is in another state.");
+    public static readonly ProblemKind ImportKindLater = new("import_kind_not_available", 422, "Files of this kind cannot be imported yet.");
+    public static readonly ProblemKind FileNotText = new("file_not_text", 422, "The file is not a table of text.");
+    public static readonly ProblemKind FileEmpty = new("file_empty", 422, "The file is empty.");
+    public static readonly ProblemKind FileWithoutRows = new("file_without_rows", 422, "The file has a header row and no row below it.");
+    public static readonly ProblemKind EncodingUnknown = new("encoding_unknown", 422, "The encoding of the file is not known.");
+    public static readonly ProblemKind QuoteNotClosed = new("quote_not_closed", 422, "A quotation mark opens a cell and none closes it.");
+    public static readonly ProblemKind TooManyColumns = new("too_many_columns", 422, "The file has too many columns.");
+    public static readonly ProblemKind ColumnMissing = new("column_missing", 422, "No column holds the asset tag.");
+    public static readonly ProblemKind ColumnTwice = new("column_twice", 422, "Two columns mean the same.");
+    public static readonly ProblemKind MappingUnknown = new("mapping_unknown", 422, "A column is mapped to what is no field.");
+    public static readonly ProblemKind ChoiceMissing = new("choice_missing", 422, "A choice that the file needs is missing.");
     public static readonly ProblemKind VersionRequired = new("version_required", 428, "Say in If-Match which version the change was made from.");
     public static readonly ProblemKind RateLimited = new("rate_limited", 429, "Too many requests.");
     public static readonly ProblemKind ServerError = new("server_error", 500, "Something went wrong on our side.");
@@ -94,8 +107,9 @@ internal static class Problems
         AssetInCustody, NotInCustody, AssetNotInMaintenance, AssetNotArchived, UseReturnToService, AlreadyAccepted, AlreadyDeclined, MeterUnitMismatch,
         ReadingVoided, AlreadySetUp, SlugTaken, EmailTaken, NameTaken, InUse, SerialsRepeat,
         IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
-        VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
         NothingSelected, TooManySelected, BulkRunNotFound, BulkRunEnded, BulkRunNotEnded, BulkRunUndone,
+        ImportNotFound, ImportStateWrong, ImportKindLater, FileNotText, FileEmpty, FileWithoutRows, EncodingUnknown, QuoteNotClosed, TooManyColumns,
+        ColumnMissing, ColumnTwice, MappingUnknown, ChoiceMissing, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
     ];
 
     /// <summary>The result a handler returns.</summary>

@@ -17,6 +17,7 @@ internal static class Permissions
     public const string OwnCustody = "custody.own";
     public const string ExportAssets = "assets.export";
     public const string ChangeManyAssets = "assets.bulk";
+    public const string ImportAssets = "assets.import";
     public const string ReadCatalogue = "catalogue.read";
     public const string WriteCatalogue = "catalogue.write";
 
@@ -44,6 +45,7 @@ internal static class Permissions
         new(OwnCustody, Members, Problems.Forbidden),
         new(ExportAssets, Desk, Problems.AdminRoleRequired),
         new(ChangeManyAssets, Admins, Problems.AdminRoleRequired),
+        new(ImportAssets, Admins, Problems.AdminRoleRequired),
         new(ReadCatalogue, Members, Problems.Forbidden),
         new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
         new(ReadMembers, Members, Problems.Forbidden),
