@@ -10,6 +10,7 @@ using Panorama.Web.Account;
 using Panorama.Web.Api;
 using Panorama.Web.Assets;
 using Panorama.Web.Http;
+using Panorama.Web.Importing;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
 using Panorama.Web.Shell;
@@ -73,6 +74,7 @@ internal static class PageHost
         app.MapAccount();
         app.MapViews();
         app.MapJobs();
+        app.MapImports();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }
@@ -96,11 +98,12 @@ internal static class PageHost
         builder.Services.AddScoped<CatalogueClient>();
         builder.Services.AddScoped<OrganisationClient>();
         builder.Services.AddScoped<ListsClient>();
+        builder.Services.AddScoped<ImportsClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {
                 http.BaseAddress = new Uri("http://api");
-                http.Timeout = ApiClient.Patience;
+                http.Timeout = Timeout.InfiniteTimeSpan; // the client has its own, longer for a file
             })
             // One try and one time limit: a person waits for the page, and presses again when it says so.
             .RemoveAllResilienceHandlers()

@@ -16,6 +16,9 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
     /// <summary>Longer than any page should take; a phone's owner gives up sooner.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
+    /// <summary>A file takes as long as the person's line needs.</summary>
+    private static readonly TimeSpan UploadPatience = TimeSpan.FromMinutes(10);
+
     private HttpContext Context => accessor.HttpContext ?? throw new InvalidOperationException("Api is called outside a request.");
 
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -50,6 +53,15 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         return SendAsync(request, type, copyCookie: false, cancellationToken);
     }
 
+    /// <summary>Passes a body on while it arrives.</summary>
+    public Task<ApiResult<T>> UploadAsync<T>(string path, Stream body, string contentType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return SendAsync(request, type, copyCookie: false, cancellationToken, UploadPatience);
+    }
+
     public async Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         await SendAsync<Done>(new HttpRequestMessage(method, path), type: null, copyCookie: false, cancellationToken);
 
@@ -63,14 +75,16 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
     }
 
     private async Task<ApiResult<T>> SendAsync<T>(
-        HttpRequestMessage request, JsonTypeInfo<T>? type, bool copyCookie, CancellationToken cancellationToken)
+        HttpRequestMessage request, JsonTypeInfo<T>? type, bool copyCookie, CancellationToken cancellationToken, TimeSpan? patience = null)
         where T : class
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience ?? Patience);
         using var message = request;
         Introduce(message);
         try
         {
-            using var response = await http.SendAsync(message, cancellationToken);
+            using var response = await http.SendAsync(message, limit.Token);
             if (!response.IsSuccessStatusCode)
             {
                 return await ReadProblemAsync(response, cancellationToken);

@@ -59,6 +59,9 @@ internal sealed record AssetHistory(IReadOnlyList<AssetEvent> Items, string? Nex
 
 internal sealed record AssetEvent(Guid Id, DateTimeOffset At, string Action, string? ActorName, JsonElement? Data);
 
+/// <summary>What the filters of the list offer.</summary>
+internal sealed record FilterChoices(IReadOnlyList<Choice> Categories, IReadOnlyList<Choice> Locations);
+
 internal sealed record Choices(IReadOnlyList<Choice> Items, string? NextCursor);
 
 public sealed record Choice(Guid Id, string Name);
@@ -78,6 +81,9 @@ internal sealed class AssetsClient(ApiClient api)
             $"/api/assets/{id}/history" + QueryString.Create("limit", limit.ToString(System.Globalization.CultureInfo.InvariantCulture))
                 + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)),
             WebJson.Default.AssetHistory, cancellationToken);
+
+    public Task<ApiResult<FilterChoices>> FilterChoicesAsync(CancellationToken cancellationToken) =>
+        api.GetAsync("/api/assets/choices", WebJson.Default.FilterChoices, cancellationToken);
 
     /// <param name="kind">Such as <c>categories</c> or <c>locations</c>.</param>
     public Task<ApiResult<Choices>> ChoicesAsync(string kind, CancellationToken cancellationToken) =>

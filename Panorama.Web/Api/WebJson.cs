@@ -33,6 +33,7 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(Dictionary<string, int>))]
 [JsonSerializable(typeof(OrganisationSettings))]
 [JsonSerializable(typeof(OrganisationChange))]
+[JsonSerializable(typeof(FilterChoices))]
 [JsonSerializable(typeof(BulkRuns))]
 [JsonSerializable(typeof(BulkRun))]
 [JsonSerializable(typeof(BulkItems))]
@@ -41,6 +42,11 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(SavedView))]
 [JsonSerializable(typeof(NewView))]
 [JsonSerializable(typeof(ViewName))]
+[JsonSerializable(typeof(ImportList))]
+[JsonSerializable(typeof(ImportItem))]
+[JsonSerializable(typeof(ImportInspection))]
+[JsonSerializable(typeof(ImportFindingPage))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

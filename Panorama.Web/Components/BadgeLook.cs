@@ -60,6 +60,15 @@ internal sealed record BadgeLook(string Tone, string Icon)
         ["job.changed"] = new("ok", "circle-check"),
         ["job.skipped"] = new("warn", "minus"),
         ["job.undone"] = new("mute", "undo-2"),
+        ["import.DRAFT"] = new("mute", "pencil"),
+        ["import.QUEUED"] = new("mute", "hourglass"),
+        ["import.RUNNING"] = new("info", "loader"),
+        ["import.PAUSED"] = new("warn", "hourglass"),
+        ["import.DONE"] = new("ok", "circle-check"),
+        ["import.FAILED"] = new("bad", "circle-x"),
+        ["import.CANCELLED"] = new("mute", "ban"),
+        ["import.reject"] = new("bad", "circle-alert"),
+        ["import.warning"] = new("warn", "triangle-alert"),
         ["session.current"] = new("ok", "circle-check"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -33,6 +33,7 @@ internal sealed class Texts
         ["bulk"] = "Lists",
         ["jobs"] = "Lists",
         ["export"] = "Lists",
+        ["import"] = "Importing",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

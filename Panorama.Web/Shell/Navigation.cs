@@ -30,6 +30,7 @@ internal static class Navigation
         new("/admin/catalogue", "list-checks", "nav.catalogue", me => me.IsAdmin),
         new("/admin/settings", "settings", "nav.settings", me => me.IsAdmin),
         new("/admin/jobs", "activity", "nav.jobs", me => me.IsAdmin),
+        new("/admin/imports", "upload", "nav.imports", me => me.IsAdmin),
         new("/api/docs", "file-text", "nav.api", me => me.IsAdmin),
     ];
 

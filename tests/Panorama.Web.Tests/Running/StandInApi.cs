@@ -165,6 +165,11 @@ public sealed class StandInApi : IAsyncDisposable
         }));
         app.MapDelete("/api/auth/sessions/{id}", (HttpContext context, string id) =>
             id.EndsWith('2') ? NoContent(context) : ProblemAsync(context, 404, "session_not_found"));
+        app.MapGet("/api/imports", context => Signed(context, () => StandInImports.List(Mood(context) == "empty")));
+        app.MapGet("/api/imports/{id}", (HttpContext context, string id) =>
+            StandInImports.Find(id) is { } import ? Signed(context, () => import) : ProblemAsync(context, 404, "import_not_found"));
+        app.MapGet("/api/imports/{id}/inspection", context => Signed(context, StandInImports.Inspection));
+        app.MapGet("/api/imports/{id}/findings", context => Signed(context, () => StandInImports.Findings(context.Request.Query["severity"] == "reject")));
         app.MapGet("/api/assets", context => Signed(context, () => List(context)));
         app.MapGet("/api/assets/{id}", (HttpContext context, string id) =>
             id == VanId ? Signed(context, Van) : id == LaptopId ? Signed(context, Laptop) : ProblemAsync(context, 404, "asset_not_found"));
