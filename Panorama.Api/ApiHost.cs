@@ -7,6 +7,7 @@ using Panorama.Api.Data;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
 using Panorama.Api.Importing;
+using Panorama.Api.Labels;
 using Panorama.Api.Lists;
 using Panorama.Api.Organisation;
 using Panorama.Api.Settings;
@@ -50,6 +51,7 @@ internal static class ApiHost
         builder.Services.AddIdentity();
         builder.Services.AddAssets();
         builder.Services.AddImports();
+        builder.Services.AddLabels();
         builder.Services.ReadKeysWhenNeeded();
         configure?.Invoke(builder);
 
@@ -78,6 +80,7 @@ internal static class ApiHost
         app.MapReferencePage();
         app.MapIdentity();
         app.MapAssets();
+        app.MapLabels();
         app.MapCatalogue();
         app.MapOrganisation();
         app.MapSavedViews();

@@ -42,6 +42,7 @@ internal static class Problems
     public static readonly ProblemKind ReadingNotFound = new("reading_not_found", 404, "There is no such reading of this asset.");
     public static readonly ProblemKind CatalogueItemNotFound = new("catalogue_item_not_found", 404, "There is no such entry in the catalogue.");
     public static readonly ProblemKind SavedViewNotFound = new("saved_view_not_found", 404, "There is no such view.");
+    public static readonly ProblemKind LabelNotFound = new("label_not_found", 404, "This label leads nowhere.");
     public static readonly ProblemKind SessionNotFound = new("session_not_found", 404, "There is no such session.");
     public static readonly ProblemKind BulkRunNotFound = new("bulk_run_not_found", 404, "There is no such change of many assets.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This address does not take that method.");
@@ -64,6 +65,7 @@ internal static class Problems
     public static readonly ProblemKind BulkRunEnded = new("bulk_run_ended", 409, "The run has ended already.");
     public static readonly ProblemKind BulkRunNotEnded = new("bulk_run_not_ended", 409, "The run has not ended yet.");
     public static readonly ProblemKind BulkRunUndone = new("bulk_run_not_undoable", 409, "The run changed nothing, takes another back, or was taken back already.");
+    public static readonly ProblemKind OtherTenant = new("other_tenant", 409, "This belongs to another of your organisations.");
     public static readonly ProblemKind AlreadySetUp = new("already_set_up", 409, "This installation is set up already.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "Another organisation has that short name.");
     public static readonly ProblemKind EmailTaken = new("email_taken", 409, "Another account has that e-mail.");
@@ -102,10 +104,10 @@ internal static class Problems
         MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, CustomFieldInvalid, AssetArchived,
         ExpectedCheckinInPast, MileageNotMonotonic, IdempotencyKeyInvalid, AuthenticationRequired, InvalidCredentials, Forbidden, CrossSite,
         AdminRoleRequired, OwnerRoleRequired, TenantMismatch, NoMemberships, NotAMember, NotFound, AssetNotFound, TargetNotFound, AssignmentNotFound, ReadingNotFound, CatalogueItemNotFound,
-        SavedViewNotFound, SessionNotFound,
+        SavedViewNotFound, LabelNotFound, SessionNotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, ConcurrencyConflict, AssetTagTaken, AssetSerialTaken, StatusLabelMismatch, AssetNotAvailable,
         AssetInCustody, NotInCustody, AssetNotInMaintenance, AssetNotArchived, UseReturnToService, AlreadyAccepted, AlreadyDeclined, MeterUnitMismatch,
-        ReadingVoided, AlreadySetUp, SlugTaken, EmailTaken, NameTaken, InUse, SerialsRepeat,
+        ReadingVoided, OtherTenant, AlreadySetUp, SlugTaken, EmailTaken, NameTaken, InUse, SerialsRepeat,
         IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
         NothingSelected, TooManySelected, BulkRunNotFound, BulkRunEnded, BulkRunNotEnded, BulkRunUndone,
         ImportNotFound, ImportStateWrong, ImportKindLater, FileNotText, FileEmpty, FileWithoutRows, EncodingUnknown, QuoteNotClosed, TooManyColumns,

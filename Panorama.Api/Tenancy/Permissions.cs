@@ -18,6 +18,9 @@ internal static class Permissions
     public const string ExportAssets = "assets.export";
     public const string ChangeManyAssets = "assets.bulk";
     public const string ImportAssets = "assets.import";
+    /// <summary>What a sticker leads to.</summary>
+    public const string ResolveLabels = "labels.resolve";
+    public const string PrintLabels = "labels.print";
     public const string ReadCatalogue = "catalogue.read";
     public const string WriteCatalogue = "catalogue.write";
 
@@ -46,6 +49,8 @@ internal static class Permissions
         new(ExportAssets, Desk, Problems.AdminRoleRequired),
         new(ChangeManyAssets, Admins, Problems.AdminRoleRequired),
         new(ImportAssets, Admins, Problems.AdminRoleRequired),
+        new(ResolveLabels, Members, Problems.Forbidden),
+        new(PrintLabels, Desk, Problems.Forbidden),
         new(ReadCatalogue, Members, Problems.Forbidden),
         new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
         new(ReadMembers, Members, Problems.Forbidden),

@@ -47,6 +47,8 @@ public static class AuditActions
     public const string BulkFinished = "panorama.bulk.finished";
     public const string AssetsExported = "panorama.assets.exported";
     public const string ImportStarted = "panorama.import.started";
+    public const string AssetLabelRotated = "panorama.asset.label_rotated";
+    public const string AssetLabelPrinted = "panorama.asset.label_printed";
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string NotificationStatusTampered = "panorama.notification.status_tampered";
@@ -104,6 +106,8 @@ public static class AuditActions
         new(BulkFinished, "bulk_run"),
         new(AssetsExported, "export"),
         new(ImportStarted, "import"),
+        new(AssetLabelRotated, "asset"),
+        new(AssetLabelPrinted, "asset"),
         new(ImportCompleted, "import"),
 
         new(NotificationStatusTampered, "notification_event"),

@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Panorama.Api.Http;
+using Panorama.Api.Settings;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Audit;
+using Panorama.Core.Labels;
+using Panorama.Core.Sql;
+using Panorama.Core.Tenancy;
+
+namespace Panorama.Api.Labels;
+
+/// <summary>What to print on what.</summary>
+/// <param name="AssetIds">1 to 500, in the order of the sheet; one that comes twice is printed twice.</param>
+/// <param name="TemplateId">One of `GET /api/labels/templates`.</param>
+/// <param name="StartAt">The first free label of the first sheet, by rows from 1; 1 when absent.</param>
+public sealed record PrintLabelsRequest(
+    [property: MinLength(1), MaxLength(PrintLabelsRequest.MaxAssets)] IReadOnlyList<Guid> AssetIds, string TemplateId, int StartAt = 1)
+{
+    public const int MaxAssets = 500;
+}
+
+/// <summary>Sheets, ready to print without a margin at their own size.</summary>
+/// <param name="PageWidthMm">Of each page.</param>
+/// <param name="PageHeightMm">Of each page.</param>
+/// <param name="Pages">Each an SVG document in millimetres; what has the class `guide` is not to be printed.</param>
+public sealed record LabelSheets(string TemplateId, double PageWidthMm, double PageHeightMm, int Count, IReadOnlyList<string> Pages);
+
+/// <summary>Label stock.</summary>
+/// <param name="Name">What the box says.</param>
+/// <param name="LabelsPerPage">1 on a roll.</param>
+public sealed record LabelStock(
+    string Id, string Name, double PageWidthMm, double PageHeightMm, int Columns, int Rows, int LabelsPerPage, double LabelWidthMm, double LabelHeightMm);
+
+/// <summary>All label stock, the default first.</summary>
+public sealed record LabelStockList(IReadOnlyList<LabelStock> Items);
+
+internal static class ListLabelTemplates
+{
+    public static Ok<LabelStockList> Handle() => TypedResults.Ok(new LabelStockList(
+        [.. LabelTemplate.All.Select(t => new LabelStock(
+            t.Id, t.Name, t.PageWidth, t.PageHeight, t.Columns, t.Rows, t.LabelsPerPage, t.LabelWidth, t.LabelHeight))]));
+}
+
+internal static class PrintLabels
+{
+    public static async Task<Results<Ok<LabelSheets>, ProblemHttpResult>> Handle(
+        PrintLabelsRequest request, TenantSession session, Actor actor, IOptions<OriginOptions> origin, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (LabelTemplate.Find(request.TemplateId) is not { } template)
+        {
+            return Problems.Members(("templateId", FieldError.NotFound));
+        }
+
+        if (request.StartAt < 1 || request.StartAt > template.LabelsPerPage)
+        {
+            return Problems.Members(("startAt", FieldError.OutOfRange));
+        }
+
+        var wanted = request.AssetIds.Distinct().ToList();
+        var assets = (await session.Connection.QueryAsync(
+            "select id, tag, name from assets where id = any ($1)", r => (Id: r.GetGuid(0), Tag: r.GetString(1), Name: r.GetString(2)), cancellationToken,
+            Statement.Uuids(wanted))).ToDictionary(a => a.Id);
+        if (assets.Count < wanted.Count)
+        {
+            return Problems.Members(("assetIds", FieldError.NotFound));
+        }
+
+        var organisation = await session.Connection.ScalarAsync<string>(
+            "select display_name from tenants where id = $1", cancellationToken, Statement.Uuid(actor.TenantId));
+        var codes = await new AssetLabels(session.Connection, clock).EnsureAsync(actor.TenantId!.Value, wanted, cancellationToken);
+        await LabelAudit.WriteAsync(session.Connection, AuditActions.AssetLabelPrinted, wanted, new { templateId = template.Id }, clock, cancellationToken);
+
+        var contents = request.AssetIds.Select(id => LabelContent.Of(assets[id].Tag, assets[id].Name, organisation!, codes[id], origin.Value.WebBaseUrl));
+        var sheet = LabelSheet.Of(template, contents, request.StartAt);
+        return TypedResults.Ok(new LabelSheets(
+            template.Id, template.PageWidth, template.PageHeight, request.AssetIds.Count, [.. Enumerable.Range(0, sheet.Pages).Select(sheet.PageSvg)]));
+    }
+}
