@@ -11,6 +11,7 @@ using Panorama.Web.Api;
 using Panorama.Web.Assets;
 using Panorama.Web.Http;
 using Panorama.Web.Importing;
+using Panorama.Web.Labels;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
 using Panorama.Web.Shell;
@@ -75,6 +76,7 @@ internal static class PageHost
         app.MapViews();
         app.MapJobs();
         app.MapImports();
+        app.MapLabels();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }
@@ -99,6 +101,7 @@ internal static class PageHost
         builder.Services.AddScoped<OrganisationClient>();
         builder.Services.AddScoped<ListsClient>();
         builder.Services.AddScoped<ImportsClient>();
+        builder.Services.AddScoped<LabelsClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

@@ -47,6 +47,13 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(ImportInspection))]
 [JsonSerializable(typeof(ImportFindingPage))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(LabelledAsset))]
+[JsonSerializable(typeof(ScannedAsset))]
+[JsonSerializable(typeof(LabelStockList))]
+[JsonSerializable(typeof(PrintRequest))]
+[JsonSerializable(typeof(LabelSheets))]
+[JsonSerializable(typeof(NewLabel))]
+[JsonSerializable(typeof(NoBody))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

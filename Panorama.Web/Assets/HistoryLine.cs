@@ -26,6 +26,8 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
         ["panorama.asset.checkin_requested"] = ("checkin_requested", "send", "info"),
         ["panorama.asset.meter_corrected"] = ("meter_corrected", "pencil", null),
         ["panorama.asset.meter_read"] = ("meter_read", "activity", null),
+        ["panorama.asset.label_rotated"] = ("label_rotated", "refresh-cw", null),
+        ["panorama.asset.label_printed"] = ("label_printed", "printer", null),
         ["panorama.import.completed"] = ("imported", "upload", null),
     };
 

@@ -43,6 +43,11 @@ internal static class ReturnUrl
         var safe = SafeOr(path, "/home");
         var end = safe.AsSpan(1).IndexOfAny('/', '?', '#');
         var first = end < 0 ? safe : safe[..(end + 1)];
+        if (first is "/q" or "/scan")
+        {
+            return safe; // the sticker is what the person switches for
+        }
+
         return first is "/assets" or "/custody" or "/more" or "/home" ? first : safe.StartsWith("/account/", StringComparison.Ordinal) ? safe : "/home";
     }
 

@@ -34,6 +34,8 @@ internal sealed class Texts
         ["jobs"] = "Lists",
         ["export"] = "Lists",
         ["import"] = "Importing",
+        ["label"] = "Labels",
+        ["scan"] = "Labels",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -17,6 +17,7 @@ internal static class Navigation
         new("/home", "house", "nav.home", _ => true),
         new("/assets", "boxes", "nav.assets", me => me.CurrentTenantId is not null),
         new("/custody", "key-round", "nav.custody", me => me.CurrentTenantId is not null),
+        new("/scan", "scan-line", "nav.scan", me => me.CurrentTenantId is not null),
     ];
 
     public static readonly IReadOnlyList<NavigationItem> Account =
@@ -31,6 +32,7 @@ internal static class Navigation
         new("/admin/settings", "settings", "nav.settings", me => me.IsAdmin),
         new("/admin/jobs", "activity", "nav.jobs", me => me.IsAdmin),
         new("/admin/imports", "upload", "nav.imports", me => me.IsAdmin),
+        new("/admin/labels", "qr-code", "nav.labels", me => me.CurrentRole is "owner" or "fleet_admin" or "fleet_staff"),
         new("/api/docs", "file-text", "nav.api", me => me.IsAdmin),
     ];
 

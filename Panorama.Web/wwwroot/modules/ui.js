@@ -61,3 +61,9 @@ number?.form?.addEventListener("input", () => {
 
 // The error summary takes focus when the page arrives with problems.
 document.querySelector("[data-autofocus]")?.focus({ preventScroll: true });
+
+// Printing needs script; without it the browser's own command does the same.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});

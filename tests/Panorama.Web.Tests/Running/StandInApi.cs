@@ -177,6 +177,19 @@ public sealed class StandInApi : IAsyncDisposable
         MapWrites(app);
         StandInCatalogue.Map(app, Signed, ProblemAsync, Mood);
         MapLists(app);
+        app.MapGet("/api/labels/{code}", (HttpContext context, string code) => code switch
+        {
+            "0123456789" => Signed(context, () => Label(false)),
+            "1123456789" => Signed(context, () => Label(true)),
+            "ABCDEFGHJK" => ProblemAsync(context, 409, "other_tenant", new { tenantId = OtherTenant }),
+            _ => ProblemAsync(context, 404, "label_not_found"),
+        });
+        app.MapGet("/api/labels/scan", context => context.Request.Query["text"] == "ABCDEFGHJK"
+            ? ProblemAsync(context, 409, "other_tenant", new { tenantId = OtherTenant }) : ProblemAsync(context, 404, "label_not_found"));
+        app.MapGet("/api/labels/templates", context => Mood(context) == "driver" ? ProblemAsync(context, 403, "forbidden") : Signed(context, () => new
+        {
+            items = new[] { new { id = "l7160", name = "Avery L7160 (A4)", columns = 3, rows = 7, labelsPerPage = 21, labelWidthMm = 63.5, labelHeightMm = 38.1 } },
+        }));
         app.MapGet("/api/version", () => new { version = "0.1.0", commit = "abc", source = "https://example.org", licence = "AGPL-3.0-or-later" });
         app.MapPost("/api/echo", async context => await context.Response.WriteAsJsonAsync(new { body = await new StreamReader(context.Request.Body).ReadToEndAsync() }));
     }
@@ -479,6 +492,21 @@ public sealed class StandInApi : IAsyncDisposable
         createdAt = "2023-02-01T09:00:00.000Z",
         updatedAt = "2026-11-26T06:48:00.000Z",
         archivedAt = (string?)null,
+    };
+
+    private static object Label(bool isMine) => new
+    {
+        code = "0123456789",
+        assetId = isMine ? LaptopId : VanId,
+        tag = isMine ? "LAP-2207" : "VAN-014",
+        name = isMine ? "ThinkPad T14 Gen 5" : "Ford Transit Custom 280",
+        status = isMine ? "IN_USE" : "READY",
+        modelName = "Transit Custom 280 L2",
+        categoryName = "Vans",
+        locationName = "North depot",
+        archivedAt = (string?)null,
+        holder = isMine ? new { assignmentId = "b0000000-0000-7000-8000-000000000001", targetType = "user", name = "Priya Nair", isMe = true, checkedOutAt = "2026-11-20T08:00:00.000Z" } : null,
+        actions = isMine ? new[] { "ACCEPT", "REQUEST_CHECKIN" } : ["CHECK_OUT"],
     };
 
     private static object Van() => Detail(VanId, "VAN-014", "Ford Transit Custom 280", "MAINTENANCE", null,

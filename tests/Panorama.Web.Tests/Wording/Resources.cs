@@ -16,7 +16,7 @@ public sealed partial class Resources
     private static readonly string[] DynamicFamilies =
     [
         "badge.", "role.", "shell.theme.", "home.tile.", "home.error.", "asset.sort.", "asset.kind.", "account.sessions.error.", "login.notice.",
-        "errors.", "history.", "import.", "nav.", "login.field.", "setup.field.", "asset.field.", "asset.do.", "asset.done.", "asset.error.custom.", "custody.tab.", "custody.empty.title.", "custody.done.",
+        "errors.", "history.", "import.", "nav.", "login.field.", "setup.field.", "asset.field.", "label.field.", "asset.do.", "asset.done.", "asset.error.custom.", "custody.tab.", "custody.empty.title.", "custody.done.",
         "custody.field.", "custody.acceptance.",
         "catalogue.kind.", "catalogue.about.", "catalogue.new.", "catalogue.field.", "catalogue.hint.", "catalogue.label_type.", "catalogue.field_type.", "catalogue.done.",
         "settings.field.", "settings.units.",

@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Panorama.Core.Identity;
+using Panorama.Core.Labels;
+using Panorama.Testing;
+using Panorama.Web.Tests.Running;
+using ZXing;
+using ZXing.Common;
+
+namespace Panorama.Web.Tests.Labels;
+
+/// <summary>What comes out of a browser's printer, on the real Api.</summary>
+public sealed partial class PrintingASheet(WholeSystem system, Chromium browser) : IClassFixture<WholeSystem>
+{
+    private const double PixelsPerMillimetre = 96 / 25.4;
+
+    public static TheoryData<string> Templates => [.. LabelTemplate.All.Select(t => t.Id)];
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public async Task Every_label_stands_where_the_stock_has_one_and_the_paper_has_its_size(string id)
+    {
+        var template = LabelTemplate.Find(id)!;
+        var tenant = await system.CreateTenantAsync();
+        var count = Math.Min(template.LabelsPerPage + 1, 31);
+        var assets = new List<Guid>();
+        for (var i = 0; i < count; i++)
+        {
+            assets.Add(await tenant.AddAssetAsync($"FC-{i:0000}", "Crew van of the northern depot", TestContext.Current.CancellationToken));
+        }
+
+        var page = await PrintAsync(tenant, id, assets, startAt: 1);
+        var pdf = Encoding.Latin1.GetString(await page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true, PrintBackground = true }));
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        var boxes = await page.EvaluateAsync<double[][]>(
+            """
+            [...document.querySelectorAll('.label-sheet')].flatMap(sheet => { const o = sheet.getBoundingClientRect();
+              return [...sheet.querySelectorAll('svg > svg')].map(e => { const m = e.getScreenCTM(), b = e.viewBox.baseVal; return [m.e - o.x, m.f - o.y, b.width * m.a, b.height * m.d, o.x, o.width]; }); })
+            """);
+
+        Assert.Equal(count, boxes.Length);
+        for (var i = 0; i < count; i++)
+        {
+            var (x, y) = template.Place(i % template.LabelsPerPage);
+            double[] expected = [x, y, template.LabelWidth, template.LabelHeight, 0, template.PageWidth];
+            Assert.All(expected.Zip(boxes[i]), p => Assert.Equal(p.First, p.Second / PixelsPerMillimetre, 0.1));
+        }
+
+        var pages = (int)Math.Ceiling((double)count / template.LabelsPerPage);
+        Assert.Equal(pages, PdfPage().Count(pdf));
+        var paper = PdfPaper().Match(pdf);
+        Assert.Equal(template.PageWidth, double.Parse(paper.Groups["w"].Value, System.Globalization.CultureInfo.InvariantCulture) / 72 * 25.4, 0.5);
+        Assert.Equal(template.PageHeight, double.Parse(paper.Groups["h"].Value, System.Globalization.CultureInfo.InvariantCulture) / 72 * 25.4, 0.5);
+        await page.Context.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public async Task A_reader_reads_the_code_and_the_bars_of_the_page_as_it_is_printed(string id)
+    {
+        var tenant = await system.CreateTenantAsync();
+        var asset = await tenant.AddAssetAsync("FC-0001", "Crew van", TestContext.Current.CancellationToken);
+        var page = await PrintAsync(tenant, id, [asset], startAt: 1);
+        var code = await system.Database.ScalarAsync("select code from asset_labels where asset_id = $1", asset);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+
+        var picture = await page.Locator(".label-sheet svg > svg").First.ScreenshotAsync();
+
+        var dots = await DotsAsync(page, picture);
+        Assert.Equal($"{system.Web.Address.GetLeftPart(UriPartial.Authority)}/q/{code}", Read(dots, BarcodeFormat.QR_CODE));
+        Assert.Equal("FC-0001", Read(dots, BarcodeFormat.CODE_128));
+        await page.Context.DisposeAsync();
+    }
+
+    private async Task<IPage> PrintAsync(TestTenant tenant, string template, IEnumerable<Guid> assets, int startAt)
+    {
+        // A phone's screen has two dots to a pixel, so a picture of it has 192 an inch.
+        var page = await browser.OpenAsync(system.Web.Address, new View(590, Session: SecretToken.Format(tenant.Staff.Token)));
+        await page.SetViewportSizeAsync(1280, 900);
+        await page.GotoAsync("/admin/labels?ids=" + string.Join(',', assets));
+        await page.SelectOptionAsync("#templateId", template);
+        await page.FillAsync("#startAt", startAt.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await page.ClickAsync("main form[method=post] button[type=submit] >> nth=0");
+        await page.WaitForSelectorAsync(".label-sheet");
+        await page.EvaluateAsync("document.fonts.ready");
+        return page;
+    }
+
+    // The browser itself unpacks the picture.
+    private static async Task<(int Width, byte[] Dots)> DotsAsync(IPage page, byte[] png)
+    {
+        var grey = await page.EvaluateAsync<int[]>(
+            """
+            async png => { const picture = new Image(); picture.src = png; await picture.decode(); const canvas = new OffscreenCanvas(picture.width, picture.height);
+              const context = canvas.getContext('2d'); context.drawImage(picture, 0, 0); const { data } = context.getImageData(0, 0, picture.width, picture.height);
+              const grey = [picture.width]; for (let i = 0; i < data.length; i += 4) grey.push(data[i + 1]); return grey; }
+            """,
+            "data:image/png;base64," + Convert.ToBase64String(png));
+        return (grey[0], [.. grey.Skip(1).Select(g => (byte)g)]);
+    }
+
+    private static string? Read((int Width, byte[] Dots) picture, BarcodeFormat format) => new MultiFormatReader().decode(
+        new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(picture.Dots, picture.Width, picture.Dots.Length / picture.Width, RGBLuminanceSource.BitmapFormat.Gray8))),
+        new Dictionary<DecodeHintType, object> { [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat> { format }, [DecodeHintType.TRY_HARDER] = true })?.Text;
+
+    [GeneratedRegex(@"/Type\s*/Page\b(?!s)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex PdfPage();
+
+    [GeneratedRegex(@"/MediaBox\s*\[0 0 (?<w>[\d.]+) (?<h>[\d.]+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex PdfPaper();
+}
