@@ -65,7 +65,10 @@ public sealed partial class PrintingASheet(WholeSystem system, Chromium browser)
         var code = await system.Database.ScalarAsync("select code from asset_labels where asset_id = $1", asset);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
 
-        var picture = await page.Locator(".label-sheet svg > svg").First.ScreenshotAsync();
+        // The whole label with its white, not the box around its ink.
+        var box = await page.EvaluateAsync<float[]>(
+            "() => { const e = document.querySelector('.label-sheet svg > svg'), m = e.getScreenCTM(), b = e.viewBox.baseVal; return [m.e, m.f, b.width * m.a, b.height * m.d]; }");
+        var picture = await page.ScreenshotAsync(new PageScreenshotOptions { Clip = new Clip { X = box[0], Y = box[1], Width = box[2], Height = box[3] } });
 
         var dots = await DotsAsync(page, picture);
         Assert.Equal($"{system.Web.Address.GetLeftPart(UriPartial.Authority)}/q/{code}", Read(dots, BarcodeFormat.QR_CODE));
