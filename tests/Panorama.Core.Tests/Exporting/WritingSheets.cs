@@ -49,7 +49,7 @@ public sealed class WritingSheets
     {
         await using var sheet = new XlsxSheet("Assets");
         sheet.Header(["<&>\""]);
-        sheet.Row(["a\u0007b", ]);
+        sheet.Row(["a\u0007b",]);
         sheet.Row(["_x0041_"]);
         sheet.Row(["half \uD83D, whole \uD83D\uDE00"]);
         sheet.Row([new DateOnly(1899, 12, 31)]);

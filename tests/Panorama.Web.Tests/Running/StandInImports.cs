@@ -25,8 +25,16 @@ internal static class StandInImports
             dryRun = isDraft && state != "DRAFT",
             options = new
             {
-                dates = (string?)null, numbers = (string?)null, currency = (string?)null, mode = state == "BLOCKED" ? "all-or-nothing" : "skip-bad", existing = "update",
-                encoding = (string?)null, delimiter = (string?)null, defaultModel = (string?)null, vehicleCategories = Array.Empty<string>(), mapping = new Dictionary<string, string>(),
+                dates = (string?)null,
+                numbers = (string?)null,
+                currency = (string?)null,
+                mode = state == "BLOCKED" ? "all-or-nothing" : "skip-bad",
+                existing = "update",
+                encoding = (string?)null,
+                delimiter = (string?)null,
+                defaultModel = (string?)null,
+                vehicleCategories = Array.Empty<string>(),
+                mapping = new Dictionary<string, string>(),
             },
             rowsTotal = 1204,
             rowsDone = state is "DRAFT" or "QUEUED" ? 0 : state is "RUNNING" or "PAUSED" or "CANCELLED" ? 500 : 1204,
