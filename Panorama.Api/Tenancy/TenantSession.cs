@@ -103,6 +103,8 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     public async ValueTask DisposeAsync()
     {
+        // Disposed of before this, and perhaps another request's by now. The transaction is still open where binding refused a body.
+        _model = null;
         await RollbackAsync();
         await _connection.DisposeAsync();
     }

@@ -57,6 +57,23 @@ public sealed class OneTransaction(ApiApp app)
     }
 
     [Fact]
+    public async Task A_body_that_no_handler_sees_gives_its_connection_back()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await using var api = await RunningApi.StartAsync(app.Settings(
+            ("ConnectionStrings:panorama", app.Database.ConnectionString(DatabaseRoles.App).Replace("Maximum Pool Size=20", "Maximum Pool Size=2", StringComparison.Ordinal))));
+        using var client = api.Client(tenant.Owner.Token);
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal("400 invalid_body", await client.PostOutcomeAsync("/api/assets", new { unknown = i }));
+        }
+
+        using var response = await client.GetAsync("/api/assets", TestContext.Current.CancellationToken);
+        Assert.Equal("200", await response.OutcomeAsync());
+    }
+
+    [Fact]
     public async Task A_thousand_requests_of_two_tenants_over_four_connections_never_mix()
     {
         var one = await app.CreateTenantAsync();
