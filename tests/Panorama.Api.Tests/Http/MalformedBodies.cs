@@ -10,14 +10,14 @@ public sealed class MalformedBodies(ApiApp app)
 {
     private const string Json = "application/json";
 
-    private static readonly (string Name, string Type, Func<JsonElement, string> Body, string? Outcome)[] Bodies =
+    private static readonly (string Name, string Type, Func<JsonElement, string?> Body, string? Outcome)[] Bodies =
     [
         ("nothing", Json, _ => "", null),
         ("null", Json, _ => "null", "400 invalid_body"),
         ("a list", Json, _ => "[]", "400 invalid_body"),
         ("a text", Json, _ => "\"x\"", "400 invalid_body"),
         ("a number", Json, _ => "5", "400 invalid_body"),
-        ("JSON cut short", Json, schema => Members(schema, "\"a\"")[..^1], "400 malformed_body"),
+        ("JSON cut short", Json, schema => Members(schema, "\"a\"")?[..^1], "400 malformed_body"),
         ("no JSON", Json, _ => "a=1&b=2", "400 malformed_body"),
         ("an unknown charset", "application/json; charset=bogus", schema => Members(schema, "\"a\""), "415 unsupported_media_type"),
         ("another charset", "application/json; charset=utf-16", schema => Members(schema, "\"a\""), "415 unsupported_media_type"),
@@ -48,7 +48,12 @@ public sealed class MalformedBodies(ApiApp app)
             var tenant = await app.CreateTenantAsync();
             foreach (var (name, type, body, expected) in Bodies)
             {
-                var outcome = await SendAsync(tenant.Owner, method, path, type, body(schema));
+                if (body(schema) is not { } text)
+                {
+                    continue; // of members, where a body has none
+                }
+
+                var outcome = await SendAsync(tenant.Owner, method, path, type, text);
                 if (expected is null ? outcome is not ['4', _, _, ' ', ..] : outcome != expected)
                 {
                     wrong.Add($"{method} {path} with {name}: {outcome}");
@@ -81,8 +86,9 @@ public sealed class MalformedBodies(ApiApp app)
 
     private static int Count(JsonElement schema) => schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Count() : 0;
 
-    private static string Members(JsonElement schema, string value) =>
-        "{" + string.Join(',', schema.GetProperty("properties").EnumerateObject().Select(p => $"\"{p.Name}\":{value}")) + "}";
+    private static string? Members(JsonElement schema, string value) => Count(schema) == 0
+        ? null
+        : "{" + string.Join(',', schema.GetProperty("properties").EnumerateObject().Select(p => $"\"{p.Name}\":{value}")) + "}";
 
     // An address of its own each time: what is tested is not the limits.
     private async Task<string> SendAsync(TestPerson person, string method, string path, string type, string body)
