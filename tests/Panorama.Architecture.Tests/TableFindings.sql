@@ -7,7 +7,7 @@ object as (
          exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as of_tenant
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')),
 policy as (
-  select p.polrelid, p.polname::text as name, p.polroles,
+  select p.polrelid, p.polname::text as name, p.polroles, p.polpermissive,
          coalesce(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), '') as rule from pg_policy p),
 access as (
   select o.oid, o.name, o.relispartition, o.of_tenant, r.name as role,
@@ -35,7 +35,8 @@ select 'migrations cannot change: ' || a.name from access a
  where a.role = 'panorama_migrator' and not a.policied and (a.role, a.name) not in (select e.role, e.object from exception e)
 union all
 select 'policy of panorama_app without the signed tenant: ' || o.name || ' ' || p.name from policy p join object o on o.oid = p.polrelid
- where o.of_tenant and 'panorama_app'::regrole = any (p.polroles) and p.rule not like '%panorama_current_tenant()%'
+ where o.of_tenant and p.polpermissive and 'panorama_app'::regrole = any (p.polroles) -- a restrictive one only narrows
+   and p.rule not like '%panorama_current_tenant()%'
 union all
 select 'panorama_auth has a right on ' || o.name from object o
  where has_any_column_privilege('panorama_auth', o.oid, 'select, insert, update') or has_table_privilege('panorama_auth', o.oid, 'delete, truncate')
