@@ -25,7 +25,7 @@ public sealed partial class FilesAreFitToCommit
     [Fact]
     public void Every_text_file_ends_its_lines_as_gitattributes_says()
     {
-        var carriageReturns = Text().Where(f => !f.EndsWith(".csv", StringComparison.Ordinal) && Repository.Read(f).Contains('\r', StringComparison.Ordinal));
+        var carriageReturns = Text().Where(f => !f.EndsWith(".csv", StringComparison.Ordinal) && !f.StartsWith("tests/Data/field/", StringComparison.Ordinal) && Repository.Read(f).Contains('\r', StringComparison.Ordinal));
 
         Findings.None(carriageReturns);
     }

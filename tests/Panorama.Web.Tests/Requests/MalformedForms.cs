@@ -44,10 +44,16 @@ public sealed partial class MalformedForms(StandIn standIn, Deployed deployed) :
             routes.ToHashSet(StringComparer.Ordinal));
         foreach (var route in routes)
         {
-            // A page that takes files has its own idea of what is too large.
-            foreach (var (name, type, body, status) in Bodies.Where(b => b.Name != "300 kB" || !uploads.Contains(route)))
+            foreach (var (name, type, body, status) in Bodies)
             {
                 using var response = await SendAsync(route, type, body(), chunked: false);
+
+                // A page that takes files reads its body itself, knows what is too large, and goes back to its form.
+                if (uploads.Contains(route) && response.StatusCode == HttpStatusCode.SeeOther && status != HttpStatusCode.UnsupportedMediaType)
+                {
+                    continue;
+                }
+
                 Check(wrong, $"{route} with {name}", status, response, await response.TextAsync());
             }
 
@@ -139,7 +145,7 @@ public sealed partial class MalformedForms(StandIn standIn, Deployed deployed) :
 
     private static bool TakesPosts(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethod.Post.Method) == true;
 
-    private static string Path(RouteEndpoint route) => "/" + Parameter().Replace(route.RoutePattern.RawText!, "1").TrimStart('/');
+    private static string Path(RouteEndpoint route) => "/" + Parameter().Replace(route.RoutePattern.RawText!, p => p.Value.Contains(":guid", StringComparison.Ordinal) ? "a0000000-0000-7000-8000-000000000001" : "1").TrimStart('/');
 
     [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, 1000)]
     private static partial Regex Parameter();

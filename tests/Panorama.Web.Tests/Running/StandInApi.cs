@@ -171,6 +171,11 @@ public sealed class StandInApi : IAsyncDisposable
         app.MapGet("/api/imports/{id}/inspection", context => Signed(context, StandInImports.Inspection));
         app.MapGet("/api/imports/{id}/findings", context => Signed(context, () => StandInImports.Findings(context.Request.Query["severity"] == "reject")));
         app.MapGet("/api/assets", context => Signed(context, () => List(context)));
+        app.MapGet("/api/assets/choices", context => Signed(context, () => new
+        {
+            categories = new[] { new { id = "40000000-0000-7000-8000-000000000001", name = "Vans" }, new { id = "40000000-0000-7000-8000-000000000002", name = "Laptops" } },
+            locations = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "Depot North" } },
+        }));
         app.MapGet("/api/assets/{id}", (HttpContext context, string id) =>
             id == VanId ? Signed(context, Van) : id == LaptopId ? Signed(context, Laptop) : ProblemAsync(context, 404, "asset_not_found"));
         app.MapGet("/api/assets/{id}/history", (HttpContext context, string id) => Signed(context, () => History(context.Request.Query["cursor"])));
