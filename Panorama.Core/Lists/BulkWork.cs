@@ -20,9 +20,6 @@ public sealed class BulkWork(NpgsqlDataSource database, TimeProvider clock)
 {
     public const int BatchSize = 200;
 
-    /// <summary>NOTIFY on it says that there is something to do.</summary>
-    public const string Channel = "panorama_bulk";
-
     private const string ClaimSql =
         """
         select id, tenant_id, kind, request::text, state, started_by_user_id, cancel_requested_at is not null, undo_of from bulk_runs

@@ -1,17 +1,17 @@
 using System.Data.Common;
-using Microsoft.Extensions.Options;
 using Npgsql;
+using Panorama.Core.Jobs;
 using Panorama.Core.Lists;
-using Panorama.Worker.Start;
+using Panorama.Worker.Work;
 
 namespace Panorama.Worker.Lists;
 
 /// <summary>
-/// Works bulk runs off. Woken by NOTIFY on a connection of its own; where none arrives (a pooler in transaction mode swallows it), it looks each
-/// second at first and backs off to half a minute.
+/// Works bulk runs off. Woken by the signal; where none arrives (a pooler in transaction mode swallows it), it looks each second at first and backs
+/// off to half a minute.
 /// </summary>
 internal sealed partial class BulkRunner(
-    NpgsqlDataSource database, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
+    NpgsqlDataSource database, WorkSignal signal, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -22,8 +22,6 @@ internal sealed partial class BulkRunner(
     // One statement and no transaction: an idle installation pays for each.
     private const string WaitingSql = "select exists (select 1 from bulk_runs where state in ('QUEUED', 'RUNNING'))";
 
-    private NpgsqlConnection? _ear;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var (pause, failed) = (Busy, false);
@@ -31,14 +29,13 @@ internal sealed partial class BulkRunner(
         {
             try
             {
-                await ListenAsync(stoppingToken);
                 pause = await WorkAsync(stoppingToken) ? Busy : Longer(pause);
                 failed = false;
-                pause = await _ear!.WaitAsync(pause, stoppingToken) ? Busy : pause;
+                await signal.WaitAsync(WorkChannel.BulkRuns, pause, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                break; // a batch that was cut off is rolled back; its rows wait for the next worker
+                return; // a batch that was cut off is rolled back; its rows wait for the next worker
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException or InvalidOperationException)
             {
@@ -49,12 +46,9 @@ internal sealed partial class BulkRunner(
 
                 failed = true;
                 pause = Longer(pause);
-                await HangUpAsync();
                 await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        await HangUpAsync();
     }
 
     /// <returns>Whether there was anything to do.</returns>
@@ -91,49 +85,11 @@ internal sealed partial class BulkRunner(
         return true;
     }
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
-    {
-        if (_ear is not null)
-        {
-            return;
-        }
-
-        var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { Pooling = false, ApplicationName = "panorama-worker-ear" };
-        if (settings.Password is { Length: > 0 })
-        {
-            settings.GssEncryptionMode = GssEncryptionMode.Disable;
-        }
-
-        var ear = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await ear.OpenAsync(cancellationToken);
-            await using var listen = new NpgsqlCommand($"listen {BulkWork.Channel}", ear);
-            await listen.ExecuteNonQueryAsync(cancellationToken);
-            _ear = ear;
-        }
-        catch
-        {
-            await ear.DisposeAsync();
-            throw;
-        }
-    }
-
-    private async Task HangUpAsync()
-    {
-        var ear = _ear;
-        _ear = null;
-        if (ear is not null)
-        {
-            await ear.DisposeAsync();
-        }
-    }
-
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 > Idle ? Idle : pause * 2;
 
-    [LoggerMessage(9140, LogLevel.Warning, "Bulk runs cannot be worked off at the moment; trying again")]
+    [LoggerMessage(9150, LogLevel.Warning, "Bulk runs cannot be worked off at the moment; trying again")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(9141, LogLevel.Information, "Bulk run {RunId} has ended")]
+    [LoggerMessage(9151, LogLevel.Information, "Bulk run {RunId} has ended")]
     private static partial void LogFinished(ILogger logger, Guid runId);
 }

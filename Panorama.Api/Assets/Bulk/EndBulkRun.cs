@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
+using Panorama.Core.Jobs;
 using Panorama.Core.Lists;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
@@ -24,7 +25,7 @@ internal static class EndBulkRun
              where id = $1 and state in ('QUEUED', 'RUNNING')
             """,
             cancellationToken, Statement.Uuid(runId), Statement.Instant(clock.GetUtcNow()));
-        await session.Connection.ExecuteAsync($"notify {BulkWork.Channel}", cancellationToken);
+        await session.Connection.ExecuteAsync($"select pg_notify('{WorkChannel.Name}', '{WorkChannel.BulkRuns}')", cancellationToken);
         return asked == 0 ? Problems.Of(Problems.BulkRunEnded) : TypedResults.Ok(await ReadBulkRuns.FindAsync(session.Connection, runId, cancellationToken));
     }
 

@@ -7,6 +7,7 @@ using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Assets;
 using Panorama.Core.Input;
+using Panorama.Core.Jobs;
 using Panorama.Core.Lists;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
@@ -100,7 +101,7 @@ internal static class StartBulkRun
     /// <summary>Calls the Worker, and shows the run.</summary>
     public static async Task<Accepted<BulkRunResponse>> AnswerAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"notify {BulkWork.Channel}", cancellationToken);
+        await connection.ExecuteAsync($"select pg_notify('{WorkChannel.Name}', '{WorkChannel.BulkRuns}')", cancellationToken);
         return TypedResults.Accepted($"/api/bulk-runs/{id}", await ReadBulkRuns.FindAsync(connection, id, cancellationToken));
     }
 

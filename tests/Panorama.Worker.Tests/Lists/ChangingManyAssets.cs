@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using Panorama.Core.Data;
+using Panorama.Core.Jobs;
 using Panorama.Core.Lists;
 using Panorama.Testing;
 
@@ -203,7 +204,7 @@ public sealed class ChangingManyAssets(OwnDatabase own, ITestOutputHelper output
             select gen_random_uuid(), $2, $1, id, row_number() over (order by name) - 1, jsonb_build_object('version', version) from assets, run where tenant_id = $2
             """,
             id, tenant.Id, kind, request, tenant.Owner.UserId);
-        await ExecuteAsync($"notify {BulkWork.Channel}");
+        await ExecuteAsync($"select pg_notify('{WorkChannel.Name}', '{WorkChannel.BulkRuns}')");
         return id;
     }
 
@@ -219,7 +220,7 @@ public sealed class ChangingManyAssets(OwnDatabase own, ITestOutputHelper output
               from bulk_run_items i, run where i.run_id = $3 and i.state = 'CHANGED'
             """,
             id, tenant.Id, run, tenant.Owner.UserId);
-        await ExecuteAsync($"notify {BulkWork.Channel}");
+        await ExecuteAsync($"select pg_notify('{WorkChannel.Name}', '{WorkChannel.BulkRuns}')");
         return id;
     }
 
