@@ -68,9 +68,15 @@ internal static class StartBulkRun
         List<string> conditions = [];
         if (request.Selection.Filter is { } filter)
         {
-            conditions = new AssetSelection(
+            var selection = new AssetSelection(
                 filter.Status ?? [], filter.CategoryId, filter.ModelId, filter.LocationId, filter.StatusLabelId, filter.AssignedUserId, filter.Bookable,
-                filter.IncludeArchived ?? true, filter.Q).Conditions(chosen.Parameters);
+                filter.IncludeArchived ?? true, filter.Q);
+            if (await CountAsync(connection, selection, cancellationToken) > MaxAssets)
+            {
+                return Problems.Of(Problems.TooManySelected, Problems.Args(("max", MaxAssets)));
+            }
+
+            conditions = selection.Conditions(chosen.Parameters);
         }
         else
         {
@@ -96,6 +102,15 @@ internal static class StartBulkRun
             : await AnswerAsync(connection, id, cancellationToken);
 
         string Add(object value, NpgsqlDbType type) => AssetSelection.Add(chosen.Parameters, value, type);
+    }
+
+    // Before anything is written: 100,000 rows that are rolled back again would keep the caller waiting for their refusal.
+    private static async Task<long> CountAsync(NpgsqlConnection connection, AssetSelection selection, CancellationToken cancellationToken)
+    {
+        await using var count = new NpgsqlCommand { Connection = connection };
+        var where = AssetSelection.Where(selection.Conditions(count.Parameters));
+        count.CommandText = $"select count(*) from (select from assets a{where} limit {AssetSelection.Add(count.Parameters, MaxAssets + 1, NpgsqlDbType.Integer)}) chosen";
+        return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Calls the Worker, and shows the run.</summary>
