@@ -113,6 +113,6 @@ internal static class AnswerAssignment
         custody.UpdatedAt = now;
         custody.Version++;
         await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Ok(await Assignments.ReadAsync(db, actor, custodyId, now, cancellationToken));
+        return TypedResults.Ok(await AssignmentReader.ReadAsync(db, actor, custodyId, now, cancellationToken));
     }
 }

@@ -1,7 +1,4 @@
-using System.Linq.Expressions;
-using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Assets;
-using Panorama.Core.Data;
 using Panorama.Core.Tenancy;
 using Panorama.Core.Identity;
 
@@ -25,28 +22,6 @@ internal static class Assignments
 {
     /// <summary>Roles that see and serve the whole organisation's custody.</summary>
     public static bool IsDesk(this Actor actor) => actor.Role is Role.Owner or Role.FleetAdmin or Role.FleetStaff;
-
-    public static Expression<Func<AssetAssignment, AssignmentResponse>> Response(PanoramaDbContext db, Actor actor, DateTimeOffset now)
-    {
-        var (me, isDesk) = (actor.UserId, actor.IsDesk());
-        return h => new AssignmentResponse(
-            h.Id, h.AssetId, db.Assets.First(a => a.Id == h.AssetId).Tag, db.Assets.First(a => a.Id == h.AssetId).Name,
-            db.Assets.First(a => a.Id == h.AssetId).Model!.Name, db.Assets.First(a => a.Id == h.AssetId).Model!.Category!.Kind,
-            h.TargetType, (h.TargetUserId ?? h.TargetLocationId ?? h.TargetAssetId)!.Value,
-            db.Users.Where(u => u.Id == h.TargetUserId).Select(u => u.DisplayName).FirstOrDefault()
-                ?? db.Locations.Where(l => l.Id == h.TargetLocationId).Select(l => l.Name).FirstOrDefault()
-                ?? db.Assets.Where(a => a.Id == h.TargetAssetId).Select(a => a.Tag).FirstOrDefault(),
-            h.CheckedOutAt, db.Users.Where(u => u.Id == h.CheckedOutByUserId).Select(u => u.DisplayName).FirstOrDefault(), h.ExpectedCheckinAt,
-            h.CheckedInAt == null && h.ExpectedCheckinAt < now, h.RequiresAcceptance, h.AcceptanceText, h.AcceptedAt, h.AcceptedName, h.DeclinedAt,
-            h.DeclineReason, h.CheckinRequestedAt, h.CheckinRequestNote, h.CheckedInAt,
-            db.Users.Where(u => u.Id == h.CheckedInByUserId).Select(u => u.DisplayName).FirstOrDefault(), h.Note, h.CheckinNote, h.Condition, h.IsDamaged,
-            h.DamageNote,
-            h.CheckedInAt == null && h.RequiresAcceptance && h.AcceptedAt == null && h.DeclinedAt == null
-                && (h.TargetUserId == me || (isDesk && db.Users.Any(u => u.Id == h.TargetUserId && u.Email == null))));
-    }
-
-    public static async Task<AssignmentResponse> ReadAsync(PanoramaDbContext db, Actor actor, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await db.AssetAssignments.AsNoTracking().Where(h => h.Id == id).Select(Response(db, actor, now)).SingleAsync(cancellationToken);
 
     /// <summary>What the audit keeps of a custody.</summary>
     public static Guid TargetId(this AssetAssignment custody) => (custody.TargetUserId ?? custody.TargetLocationId ?? custody.TargetAssetId)!.Value;

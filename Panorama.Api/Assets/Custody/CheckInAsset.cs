@@ -68,7 +68,7 @@ internal static partial class CheckInAsset
         }));
         await db.SaveChangesAsync(cancellationToken);
         LogCheckedIn(logger, assetId, custody.Id);
-        return TypedResults.Ok(await Assignments.ReadAsync(db, actor, custody.Id, now, cancellationToken));
+        return TypedResults.Ok(await AssignmentReader.ReadAsync(db, actor, custody.Id, now, cancellationToken));
     }
 
     private static void Close(AssetAssignment custody, CheckInAssetRequest request, Actor actor, DateTimeOffset now)

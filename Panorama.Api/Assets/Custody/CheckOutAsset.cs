@@ -62,7 +62,7 @@ internal static partial class CheckOutAsset
         }
 
         LogCheckedOut(logger, assetId, custody.Id);
-        return TypedResults.Created($"/api/assignments/{custody.Id}", await Assignments.ReadAsync(db, actor, custody.Id, now, cancellationToken));
+        return TypedResults.Created($"/api/assignments/{custody.Id}", await AssignmentReader.ReadAsync(db, actor, custody.Id, now, cancellationToken));
     }
 
     private static async Task<ProblemHttpResult?> RefuseAsync(

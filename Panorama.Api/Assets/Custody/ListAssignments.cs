@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Assets;
-using Panorama.Core.Data;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Assets.Custody;
@@ -24,7 +23,7 @@ internal static class ListAssignments
     private const string Order = "assignments";
 
     public static async Task<Results<Ok<Page<AssignmentResponse>>, ProblemHttpResult>> Handle(
-        [AsParameters] AssignmentQuery query, HttpContext context, Actor actor, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        [AsParameters] AssignmentQuery query, HttpContext context, Actor actor, TenantSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var take = values.Integer("limit", query.Limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
@@ -35,75 +34,45 @@ internal static class ListAssignments
             values.Refuse("cursor");
         }
 
-        var now = clock.Now();
-        var rows = Filter(db.AssetAssignments.AsNoTracking(), query, values, actor, now);
+        var filter = Filter(query, values, actor);
         if (values.Problem is { } problem)
         {
             return problem;
         }
 
-        if (after is { Id: var lastId } && afterAt is { } at)
-        {
-            var lastAt = new DateTimeOffset(at, TimeSpan.Zero);
-            rows = rows.Where(h => EF.Functions.LessThan(ValueTuple.Create(h.CheckedOutAt, h.Id), ValueTuple.Create(lastAt, lastId)));
-        }
-
-        var found = await rows.OrderByDescending(h => h.CheckedOutAt).ThenByDescending(h => h.Id).Take(take + 1)
-            .Select(Assignments.Response(db, actor, now)).ToListAsync(cancellationToken);
-        var page = found.Take(take).ToList();
-        var next = found.Count > take ? new Cursor(Order, InstantConverter.Format(page[^1].CheckedOutAt), page[^1].Id).Encode() : null;
+        // Of somebody else and their own alone: nothing.
+        var rows = filter is null
+            ? []
+            : await AssignmentReader.ListAsync(
+                session, actor, filter, after?.Id, afterAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, take + 1, clock.Now(), cancellationToken);
+        var page = rows.Take(take).ToList();
+        var next = rows.Count > take ? new Cursor(Order, InstantConverter.Format(page[^1].CheckedOutAt), page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<AssignmentResponse>(page, next));
     }
 
     public static async Task<Results<Ok<AssignmentResponse>, ProblemHttpResult>> One(
-        string id, Actor actor, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        string id, Actor actor, TenantSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var custodyId)
-            || await db.AssetAssignments.AsNoTracking().Where(h => h.Id == custodyId).Select(h => new { h.TargetUserId }).FirstOrDefaultAsync(cancellationToken) is not { } custody)
+            || await AssignmentReader.ReadLastAsync(session, actor, custodyId, clock.Now(), cancellationToken) is not { } custody)
         {
             return Problems.Of(Problems.AssignmentNotFound);
         }
 
-        return actor.IsDesk() || custody.TargetUserId == actor.UserId
-            ? TypedResults.Ok(await Assignments.ReadAsync(db, actor, custodyId, clock.Now(), cancellationToken))
+        return actor.IsDesk() || (custody.TargetType == AssignmentTarget.User && custody.TargetId == actor.UserId)
+            ? TypedResults.Ok(custody)
             : Problems.Of(Problems.Forbidden);
     }
 
-    private static IQueryable<AssetAssignment> Filter(
-        IQueryable<AssetAssignment> rows, AssignmentQuery query, QueryValues values, Actor actor, DateTimeOffset now)
+    /// <summary>Null when nothing can match: somebody else's, asked for by a person who sees only their own.</summary>
+    private static AssignmentFilter? Filter(AssignmentQuery query, QueryValues values, Actor actor)
     {
-        var me = actor.UserId;
-        if (!actor.IsDesk())
-        {
-            rows = rows.Where(h => h.TargetUserId == me);
-        }
-
-        if (query.Holder == "me")
-        {
-            rows = rows.Where(h => h.TargetUserId == me);
-        }
-        else if (values.Id("holder", query.Holder) is { } holder)
-        {
-            rows = rows.Where(h => h.TargetUserId == holder || h.TargetLocationId == holder || h.TargetAssetId == holder);
-        }
-
-        if (values.Id("assetId", query.AssetId) is { } assetId)
-        {
-            rows = rows.Where(h => h.AssetId == assetId);
-        }
-
-        rows = values.Flag("open", query.Open) switch
-        {
-            true => rows.Where(h => h.CheckedInAt == null),
-            false => rows.Where(h => h.CheckedInAt != null),
-            null => rows,
-        };
-        return values.Flag("overdue", query.Overdue) switch
-        {
-            true => rows.Where(h => h.CheckedInAt == null && h.ExpectedCheckinAt < now),
-            false => rows.Where(h => h.CheckedInAt != null || h.ExpectedCheckinAt == null || h.ExpectedCheckinAt >= now),
-            null => rows,
-        };
+        var isMine = query.Holder == "me";
+        var holder = isMine ? null : values.Id("holder", query.Holder);
+        var filter = new AssignmentFilter(
+            isMine || !actor.IsDesk() ? actor.UserId : null, holder, values.Id("assetId", query.AssetId), values.Flag("open", query.Open),
+            values.Flag("overdue", query.Overdue));
+        return actor.IsDesk() || holder is null || holder == actor.UserId ? filter : null;
     }
 }

@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Assets.Readings;
 
@@ -14,7 +17,7 @@ internal static class ListReadings
     /// <param name="limit">1 to 200, 50 when absent.</param>
     /// <param name="cursor">`nextCursor` of the page before.</param>
     public static async Task<Results<Ok<Page<ReadingResponse>>, ProblemHttpResult>> Handle(
-        string id, [FromQuery] string? limit, [FromQuery] string? cursor, HttpContext context, PanoramaDbContext db, CancellationToken cancellationToken)
+        string id, [FromQuery] string? limit, [FromQuery] string? cursor, HttpContext context, TenantSession session, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var take = values.Integer("limit", limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
@@ -30,26 +33,59 @@ internal static class ListReadings
             return problem;
         }
 
-        if (!Guid.TryParseExact(id, "D", out var assetId) || !await db.Assets.AnyAsync(a => a.Id == assetId, cancellationToken))
+        if (!Guid.TryParseExact(id, "D", out var assetId) || await ReadAsync(session, assetId, after?.Id, afterAt, take + 1, cancellationToken) is not { } rows)
         {
             return Problems.Of(Problems.AssetNotFound);
         }
 
-        var readings = db.MeterReadings.AsNoTracking().Where(r => r.AssetId == assetId);
-        if (after is { Id: var lastId } && afterAt is { } at)
-        {
-            var lastAt = new DateTimeOffset(at, TimeSpan.Zero);
-            readings = readings.Where(r => EF.Functions.LessThan(ValueTuple.Create(r.ReadAt, r.Id), ValueTuple.Create(lastAt, lastId)));
-        }
-
-        var rows = await readings.OrderByDescending(r => r.ReadAt).ThenByDescending(r => r.Id).Take(take + 1)
-            .Select(r => new ReadingResponse(
-                r.Id, r.Value, r.Unit, r.ReadAt, r.Source, r.ReadByUserId, db.Users.Where(u => u.Id == r.ReadByUserId).Select(u => u.DisplayName).FirstOrDefault(),
-                r.VoidedAt, r.VoidReason, r.CreatedAt))
-            .ToListAsync(cancellationToken);
         var page = rows.Take(take).ToList();
         var next = rows.Count > take ? new Cursor(Order, InstantConverter.Format(page[^1].ReadAt), page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<ReadingResponse>(page, next));
     }
+
+    /// <summary>Null when this tenant has no such asset. One round trip, which ends the transaction.</summary>
+    private static async Task<List<ReadingResponse>?> ReadAsync(
+        TenantSession session, Guid assetId, Guid? afterId, DateTime? afterAt, int take, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch
+        {
+            BatchCommands =
+            {
+                new("select from assets where id = $1") { Parameters = { Statement.Uuid(assetId) } },
+                new(afterId is null ? Rows("") : Rows(" and (r.read_at, r.id) < ($3, $4)")) { Parameters = { Statement.Uuid(assetId), Statement.Int(take) } },
+            },
+        };
+        if (afterId is { } lastId && afterAt is { } at)
+        {
+            batch.BatchCommands[1].Parameters.Add(Statement.Instant(new DateTimeOffset(at, TimeSpan.Zero)));
+            batch.BatchCommands[1].Parameters.Add(Statement.Uuid(lastId));
+        }
+
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        var readings = new List<ReadingResponse>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            readings.Add(new ReadingResponse(
+                reader.GetGuid(0), reader.GetDecimal(1), WireNames.Parse<MeterUnit>(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3),
+                reader.GetString(4), reader.ValueOrNull<Guid>(5), reader.TextOrNull(6), reader.ValueOrNull<DateTimeOffset>(7), reader.TextOrNull(8),
+                reader.GetFieldValue<DateTimeOffset>(9)));
+        }
+
+        return readings;
+    }
+
+    private static string Rows(string after) =>
+        $"""
+        select r.id, r.value, r.unit, r.read_at, r.source, r.read_by_user_id, u.display_name, r.voided_at, r.void_reason, r.created_at
+        from meter_readings r left join users u on u.id = r.read_by_user_id
+        where r.asset_id = $1{after}
+        order by r.read_at desc, r.id desc limit $2
+        """;
 }
