@@ -34,6 +34,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddHealthChecks();
         builder.Services.AddHostedService<SettingWarnings>();
         builder.Services.AddHostedService<Draining>();
+        builder.Services.AddHostedService<MemoryTrim>();
 
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
@@ -59,10 +60,14 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
+    /// <summary>Whether traces, metrics and logs are sent to a collector.</summary>
+    public static bool IsTelemetryCollected(this IHostApplicationBuilder builder) =>
+        !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+
     private static void AddTelemetry<TBuilder>(this TBuilder builder, ManagementPort management, AppVersion version)
         where TBuilder : IHostApplicationBuilder
     {
-        var collected = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var collected = builder.IsTelemetryCollected();
         if (!collected && management.Number is null)
         {
             return; // nobody would read it

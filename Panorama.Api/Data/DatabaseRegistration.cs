@@ -28,11 +28,13 @@ internal static class DatabaseRegistration
             .Join(services.GetRequiredService<IDbContextFactory<PanoramaDbContext>>().CreateDbContext()));
         builder.Services.AddSingleton<TransactionGuard>();
 
-        // The retrying strategy refuses transactions that we begin; the health check is ours, it also asks for the version of the schema.
+        // The retrying strategy refuses transactions that we begin; the health check is ours, it also asks for the version of the schema. Traces and
+        // figures of Npgsql are among the service defaults, which load nothing of telemetry where nobody collects it.
         builder.EnrichNpgsqlDbContext<PanoramaDbContext>(settings =>
         {
             settings.DisableRetry = true;
             settings.DisableHealthChecks = true;
+            settings.DisableTracing = settings.DisableMetrics = true;
         });
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [HealthTags.Database]);
 

@@ -1,4 +1,5 @@
 using Panorama.Api.Settings;
+using Panorama.ServiceDefaults;
 using Panorama.ServiceDefaults.Health;
 using StackExchange.Redis;
 
@@ -21,7 +22,11 @@ internal static class RedisRegistration
             return;
         }
 
-        builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, options =>
+        builder.AddRedisClient("redis", settings =>
+        {
+            settings.DisableHealthChecks = true;
+            settings.DisableTracing = !builder.IsTelemetryCollected(); // it would load telemetry for nobody
+        }, options =>
         {
             options.AbortOnConnectFail = false;
             options.ConnectTimeout = PatienceMilliseconds * 4;

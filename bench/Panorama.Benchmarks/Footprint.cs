@@ -20,6 +20,7 @@ internal static class Footprint
     private const string Password = "a long enough passphrase";
     private const int Connections = 16;
     private const int Few = 60;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20); // what starting and compiling left is given back when there is nothing to do
     private static readonly TimeSpan Loaded = TimeSpan.FromSeconds(30);
 
     /// <param name="published">Folder with one folder a service, as <c>scripts/footprint</c> makes it.</param>
@@ -57,14 +58,16 @@ internal static class Footprint
 
         // 60 requests for a person's pages, to Api and Web each; then as many as sixteen connections get through.
         var cookie = await SignInAsync(webPort, tenant);
+        await GetAsync(webPort, "/home", cookie, 0); // where a sign-in leads
         var paths = await PathsAsync(apiPort, cookie);
         for (var i = 0; i < Few; i++)
         {
-            await GetAsync(apiPort, paths[i % paths.Length], cookie, 0);
-            await GetAsync(webPort, paths[i % paths.Length].Replace("/api", "", StringComparison.Ordinal), cookie, 0);
+            await GetAsync(apiPort, paths[i % paths.Length].Api, cookie, 0);
+            await GetAsync(webPort, paths[i % paths.Length].Page, cookie, 0);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"after a sign-in and {Few} requests (limits: 130 MB RSS, 60 MB anonymous + shared)"));
+        await Task.Delay(Rest);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"after a sign-in, {Few} requests and {Rest.TotalSeconds} s (limits: 130 MB RSS, 60 MB anonymous + shared)"));
         var over = all.Where(s => s.Print(130, 60)).ToList();
         var sessions = await SessionsAsync(database, tenant);
         var sent = 0;
@@ -76,7 +79,7 @@ internal static class Footprint
                 for (var i = c; Stopwatch.GetElapsedTime(started) < Loaded; i += Connections)
                 {
                     var path = paths[i % paths.Length];
-                    await GetAsync(port, port == apiPort ? path : path.Replace("/api", "", StringComparison.Ordinal), sessions[i % sessions.Length], i);
+                    await GetAsync(port, port == apiPort ? path.Api : path.Page, sessions[i % sessions.Length], i);
                     Interlocked.Increment(ref sent);
                 }
             }));
@@ -116,12 +119,16 @@ internal static class Footprint
         return answer.Headers.GetValues("Set-Cookie").First().Split(';')[0];
     }
 
-    private static async Task<string[]> PathsAsync(int port, string cookie)
+    private static async Task<(string Api, string Page)[]> PathsAsync(int port, string cookie)
     {
         var list = await GetAsync(port, "/api/assets", cookie, 0);
         using var json = System.Text.Json.JsonDocument.Parse(list);
         var asset = json.RootElement.GetProperty("items")[0].GetProperty("id").GetString();
-        return ["/api/assets", "/api/assets?q=van", $"/api/assets/{asset}", "/api/assets?sort=name"];
+        return
+        [
+            ("/api/assets", "/assets"), ("/api/assets?q=van", "/assets?q=van"), ($"/api/assets/{asset}", $"/assets/{asset}"),
+            ("/api/assets?sort=name", "/assets?sort=name"),
+        ];
     }
 
     // The Api takes 300 requests a minute of a session; a first one counts for its address.
