@@ -31,6 +31,7 @@ internal static class PageHost
         var app = builder.Build();
         var options = app.Services.GetRequiredService<WebOptions>();
 
+        app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error/500",
@@ -86,6 +87,8 @@ internal static class PageHost
         builder.Services.AddSingleton(services => WebOptions.Read(services.GetRequiredService<IConfiguration>()));
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddRazorComponents();
+        // A list is 56 KB of tags. No page holds a secret that its length could betray: there are no form tokens, and the session is a cookie.
+        builder.Services.AddResponseCompression(compression => (compression.EnableForHttps, compression.MimeTypes) = (true, ["text/html"]));
         // Nothing is protected with these keys (no antiforgery, no cookies of ours): they live in memory and die with the process.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.Configure<KeyManagementOptions>(keys => (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
