@@ -84,7 +84,7 @@ internal abstract class CatalogueKind<TRow, TBody, TItem>(string one, string man
         var values = new QueryValues();
         var limit = values.Integer("limit", query.Limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
         var after = values.Cursor(query.Cursor, many);
-        var q = values.Text("q", query.Q, MaxQuery)?.Trim().ToLowerInvariant();
+        var q = SearchText.Fold(values.Text("q", query.Q, MaxQuery)).TrimStart();
         var withArchived = values.Flag("includeArchived", query.IncludeArchived) ?? false;
         var withUses = values.Flag("withUses", query.WithUses) ?? false;
         if (values.Problem is { } problem)
@@ -94,7 +94,7 @@ internal abstract class CatalogueKind<TRow, TBody, TItem>(string one, string man
 
         var rows = db.Set<TRow>().AsNoTracking();
         rows = withArchived ? rows : rows.Where(r => r.ArchivedAt == null);
-        rows = string.IsNullOrEmpty(q) ? rows : rows.Where(r => r.Name.ToLower().Contains(q));
+        rows = string.IsNullOrEmpty(q) ? rows : rows.Where(r => FoldedText.Of(r.Name).Contains(q));
         rows = after is null
             ? rows
             : rows.Where(r => EF.Functions.GreaterThan(ValueTuple.Create(r.Name, r.Id), ValueTuple.Create(after.Key, after.Id)));

@@ -32,7 +32,7 @@ internal static class ParameterDescriptions
         ["bookable"] = ("Only those that can be booked, or only the others.", Flag),
         ["includeArchived"] = ("When absent `true` for assets, else `false`.", Flag),
         ["withUses"] = ("Whether to count what refers to each entry; `uses` is null otherwise.", Flag),
-        ["q"] = ("Words to find, without case; in assets also without accents, over tag, name, serial and searchable fields, and a single character is a whole tag.",
+        ["q"] = ("Words to find, without case and accents; in assets over tag, name, serial and searchable fields, and a single character is a whole tag.",
             () => new() { Type = JsonSchemaType.String, MaxLength = 200 }),
         ["sort"] = ("`createdAt` when absent.", () => Choice("createdAt", "tag", "name", "status", "purchaseDate")),
         ["order"] = ("When absent `desc` for `createdAt`, else `asc`.", () => Choice("asc", "desc")),

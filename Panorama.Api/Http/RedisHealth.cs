@@ -6,5 +6,5 @@ namespace Panorama.Api.Http;
 internal sealed class RedisHealth(RedisWindows redis) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(redis.IsHealthy ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("limits are counted in this process alone"));
+        Task.FromResult(redis.Failure is { } failure ? HealthCheckResult.Degraded($"{failure}: limits are counted in this process alone") : HealthCheckResult.Healthy());
 }

@@ -34,9 +34,10 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
     private readonly Lazy<Task<IConnectionMultiplexer>> _connection = new(() => Task.Run(connect));
     private long _failedAt;
     private volatile bool _failed;
+    private volatile string _failure = "";
 
-    /// <summary>What the last use saw; true before the first.</summary>
-    public bool IsHealthy => !_failed;
+    /// <summary>Why the last use failed, in words for an operator; null when it did not, and before the first.</summary>
+    public string? Failure => _failed ? _failure : null;
 
     /// <summary>Zero when taken, else how long to wait; null when Redis cannot say.</summary>
     public Task<TimeSpan?> TryTakeAsync(RateRule[] rules, string member, CancellationToken cancellationToken)
@@ -94,6 +95,7 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
                 LogAway(logger, exception.Message);
             }
 
+            _failure = exception.Message.Contains("limit exceeded", StringComparison.OrdinalIgnoreCase) ? "over its quota" : "not reachable";
             Volatile.Write(ref _failedAt, clock.GetTimestamp());
             _failed = true;
             return null;

@@ -17,6 +17,7 @@ internal static partial class Login
         LoginRequest request, HttpContext context, SignIn signIn, AuthDatabase auth, PasswordGate passwords, ILogger<SignIn> logger,
         CancellationToken cancellationToken)
     {
+        request = request with { Email = request.Email.Trim() };
         var lease = await signIn.LimitLoginAsync(context, request.Email);
         if (lease.RetryAfter is not null)
         {

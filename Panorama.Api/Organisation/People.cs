@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Core.Assets;
 using Panorama.Core.Data;
 using Panorama.Core.Identity;
 using Panorama.Core.Tenancy;
@@ -16,7 +17,7 @@ namespace Panorama.Api.Organisation;
 /// <param name="Email">Null also for a person without one.</param>
 public sealed record MemberItem(Guid UserId, string DisplayName, Guid? MembershipId, Role? Role, MembershipStatus? Status, string? Email, string? Username);
 
-/// <param name="Q">Part of the name, without case; for who may add people also of e-mail and username.</param>
+/// <param name="Q">Part of the name, without case and accents; for who may add people also of e-mail and username.</param>
 /// <param name="Status">All but `removed` when absent.</param>
 /// <param name="Role">All when absent.</param>
 /// <param name="Limit">1 to 200, 50 when absent.</param>
@@ -55,7 +56,7 @@ internal static class ListMembers
         var values = new QueryValues();
         var limit = values.Integer("limit", query.Limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
         var after = values.Cursor(query.Cursor, Order);
-        var q = values.Text("q", query.Q, MaxQuery)?.Trim().ToLowerInvariant();
+        var q = SearchText.Fold(values.Text("q", query.Q, MaxQuery)).TrimStart();
         var status = values.OneOf("status", query.Status, v => WireNames.TryParse<MembershipStatus>(v, out var parsed) ? parsed : (MembershipStatus?)null);
         var role = values.OneOf("role", query.Role, v => WireNames.TryParse<Role>(v, out var parsed) && parsed != Role.System ? parsed : (Role?)null);
         if (values.Problem is { } problem)
@@ -70,7 +71,7 @@ internal static class ListMembers
         var members = rows.Join(db.Users, m => m.UserId, u => u.Id, (m, u) => new { m, u });
         if (!string.IsNullOrEmpty(q))
         {
-            members = members.Where(p => p.u.DisplayName.ToLower().Contains(q)
+            members = members.Where(p => FoldedText.Of(p.u.DisplayName).Contains(q)
                 || (all && (p.u.Email!.Contains(q) || p.m.Username!.Contains(q))));
         }
 

@@ -30,6 +30,9 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
     /// <summary>In the open transaction. Without one row security would answer "no rows" instead of the truth: that is a bug, said loudly.</summary>
     public NpgsqlConnection Connection => IsOpen ? _connection : throw new InvalidOperationException(TransactionGuard.OutsideTransaction);
 
+    /// <summary>The server ended the connection between two statements; Npgsql calls the next one a wrong call.</summary>
+    public bool IsCut => IsOpen && _connection.State != ConnectionState.Open;
+
     /// <summary>BEGIN and session_open in one round trip. Null when the session is not valid any more.</summary>
     public async Task<Actor?> OpenAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {

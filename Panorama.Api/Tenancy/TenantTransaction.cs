@@ -40,6 +40,11 @@ internal sealed partial class TenantTransaction(TenantSession session, ILogger<T
                     return Problems.Unavailable(context.HttpContext, Problems.TryAgain);
                 }
             }
+            catch (InvalidOperationException exception) when (session.IsCut)
+            {
+                await session.RollbackAsync();
+                throw new NpgsqlException("The server ended the connection.", exception);
+            }
             catch
             {
                 await session.RollbackAsync();

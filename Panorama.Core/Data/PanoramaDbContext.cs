@@ -73,6 +73,7 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(PanoramaDbContext).Assembly);
         ModelConventions.Finish(modelBuilder);
+        FoldedText.Map(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.FindProperty("TenantId")?.ClrType == typeof(Guid)))
         {
             var row = Expression.Parameter(entity.ClrType, "row");

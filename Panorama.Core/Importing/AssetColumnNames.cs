@@ -8,7 +8,7 @@ internal static class AssetColumnNames
     public static FrozenDictionary<string, AssetField> Translated { get; } = new (AssetField Field, string[] Headers)[]
     {
         (AssetField.Tag, ["Patrimônio", "Número de patrimônio", "Etiqueta", "Etiqueta do ativo", "Etiqueta de activo", "Número de inventario", "Código", "Kennung", "Asset ID", "Inventory Number"]),
-        (AssetField.Name, ["Nome", "Nome do ativo", "Nombre", "Nombre del activo", "Descrição", "Descripción", "Bezeichnung", "Description"]),
+        (AssetField.Name, ["Nome", "Nome do ativo", "Nombre", "Nombre del activo", "Descrição", "Descripción", "Bezeichnung", "Description", "Title"]),
         (AssetField.Serial, ["Número de série", "Nº de série", "Série", "Número de serie", "Serie", "S/N", "Seriennummer"]),
         (AssetField.Category, ["Categoria", "Categoría", "Kategorie"]),
         (AssetField.Model, ["Modelo", "Modell"]),

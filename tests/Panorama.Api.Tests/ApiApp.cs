@@ -49,7 +49,10 @@ public sealed class ApiApp : IAsyncLifetime
     }
 
     /// <summary>The settings of the Api over this database, changed by <paramref name="changes"/>; null removes one.</summary>
-    public IReadOnlyDictionary<string, string?> Settings(params (string Key, string? Value)[] changes)
+    public IReadOnlyDictionary<string, string?> Settings(params (string Key, string? Value)[] changes) => Settings(Database, changes);
+
+    /// <summary>The settings of the Api over another database.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings(TestDatabase database, params (string Key, string? Value)[] changes)
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -60,8 +63,8 @@ public sealed class ApiApp : IAsyncLifetime
             ["PANORAMA_WEB_BASE_URL"] = WebOrigin,
             ["TRUSTED_PROXIES"] = "127.0.0.1",
             ["FEATURE_INSPECTIONS"] = "true",
-            ["ConnectionStrings:panorama"] = Database.ConnectionString(DatabaseRoles.App),
-            ["ConnectionStrings:panorama_auth"] = Database.ConnectionString(DatabaseRoles.Auth),
+            ["ConnectionStrings:panorama"] = database.ConnectionString(DatabaseRoles.App),
+            ["ConnectionStrings:panorama_auth"] = database.ConnectionString(DatabaseRoles.Auth),
         };
         foreach (var (key, value) in changes)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Panorama.Core.Input;
 using Panorama.Testing;
 
@@ -9,6 +10,7 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("panorama-cli-");
 
+    [Trait("FieldCase", "IMP-01")]
     [Fact]
     public async Task A_file_is_imported_once_and_reported_in_lines()
     {
@@ -57,6 +59,27 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
         Assert.Equal((ExitCodes.Failed, ExitCodes.Failed), (unknown.ExitCode, field.ExitCode));
         Assert.Contains("no column 'Farbe'", unknown.Error, StringComparison.Ordinal);
         Assert.Contains("'colour', which is no field", field.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tr-TR")]
+    [InlineData("")]
+    [Trait("FieldCase", "L10N-04")]
+    public async Task Headers_in_capitals_are_read_alike_in_every_language_of_the_machine(string culture)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture); // of this test alone
+        var tenant = await TenantAsync();
+        var csv = Write("SERIAL,LOCATION,CATEGORY,TITLE,ASSET TAG,PURCHASE DATE,PURCHASE COST\nsi-1,Istanbul,LIGHTING,Iris,INDIGO-I,31.01.2026,\"1.234,5\"\n");
+
+        var run = await database.RunCliAsync(["import", "assets", csv, $"--tenant={tenant.Slug}", "--dates=dmy", "--numbers=comma", "--currency=TRY"]);
+
+        Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
+        Assert.Contains("1 created, 0 matched, 0 rejected, 0 warnings", run.Output, StringComparison.Ordinal);
+        Assert.Equal("indigo-i|Iris|si-1|Istanbul|LIGHTING|2026-01-31|1234.5000|indigo-i iris si-1", await database.OneAsync<string>(
+            """
+            select concat_ws('|', a.tag_key, a.name, a.serial, l.name, c.name, a.purchase_date, a.purchase_cost, a.search_text) from assets a
+              join locations l on l.id = a.location_id join asset_models m on m.id = a.model_id join categories c on c.id = m.category_id where a.tenant_id = $1
+            """, tenant.Id));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Npgsql;
 using Panorama.Core.Data;
@@ -67,6 +68,26 @@ public sealed class TestDatabase : IAsyncLifetime
 
     /// <summary>An open connection of a superuser.</summary>
     public Task<NpgsqlConnection> OpenSuperuserAsync(CancellationToken cancellationToken = default) => OpenAsync(nameof(Superuser), cancellationToken);
+
+    /// <summary>Stops the server as an operator does and starts it on the same port. Only with <see cref="Binaries"/>: a given server is not ours to stop.</summary>
+    public async Task RestartServerAsync(CancellationToken cancellationToken = default)
+    {
+        var binaries = Binaries ?? throw new InvalidOperationException("This server may be somebody else's.");
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Superuser) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("show data_directory", connection);
+        var folder = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await connection.CloseAsync();
+        string[] restart = [Path.Combine(binaries, "pg_ctl"), "restart", "-D", folder, "-m", "fast", "-w", "-l", folder + ".restart.log"];
+        string[] line = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", .. restart] : restart;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", .. line]) { WorkingDirectory = Path.GetTempPath() };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"pg_ctl restart ended with {process.ExitCode}.");
+        }
+    }
 
     /// <summary>Makes roles and database without migrating it.</summary>
     public async Task BootstrapAsync(CancellationToken cancellationToken = default)

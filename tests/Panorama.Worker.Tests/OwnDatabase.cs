@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Npgsql;
 using Panorama.Testing;
 
 namespace Panorama.Worker.Tests;
@@ -17,19 +15,4 @@ public sealed class OwnDatabase : IAsyncLifetime
     public ValueTask InitializeAsync() => Database.InitializeAsync();
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
-
-    /// <summary>Stops the server as an operator does and starts it on the same port.</summary>
-    public async Task RestartServerAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await Database.OpenSuperuserAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("show data_directory", connection);
-        var folder = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
-        await connection.CloseAsync();
-        string[] restart = [Path.Combine(Binaries, "pg_ctl"), "restart", "-D", folder, "-m", "fast", "-w", "-l", folder + ".restart.log"];
-        string[] line = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", .. restart] : restart;
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", .. line]) { WorkingDirectory = Path.GetTempPath() };
-        using var process = Process.Start(start)!;
-        await process.WaitForExitAsync(cancellationToken);
-        Assert.Equal(0, process.ExitCode);
-    }
 }

@@ -33,6 +33,11 @@ const label = () => { lever.textContent = isOff() ? lever.dataset.on : lever.dat
 opener.hidden = false;
 opener.addEventListener("click", () => dialog.showModal());
 dialog.querySelector("[data-keys-close]").addEventListener("click", () => dialog.close());
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); }); // its backdrop
+// The browser gives the focus back to what had it; where nothing had it, to the control that opens the dialog.
+dialog.addEventListener("close", () => {
+  if (document.activeElement === document.body || dialog.contains(document.activeElement)) opener.focus();
+});
 lever.addEventListener("click", () => {
   if (isOff()) localStorage.removeItem(key); else localStorage.setItem(key, "off");
   label();

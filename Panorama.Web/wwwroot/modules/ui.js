@@ -24,7 +24,13 @@ document.addEventListener("submit", async (event) => {
 
 // Menus are <details>: close on outside click and on Escape, return focus to the summary.
 const closeMenus = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
-document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("click", (event) => {
+  const own = event.target.closest("details.menu");
+  const left = [...document.querySelectorAll("details.menu[open]")].find((menu) => menu !== own);
+  closeMenus(own);
+  // A press on something that takes no focus would leave the keyboard at the top of the page.
+  if (document.activeElement.matches("body, [tabindex='-1']")) left?.querySelector("summary").focus();
+});
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, textarea, select, [contenteditable]");
   if (event.key === "Escape") {

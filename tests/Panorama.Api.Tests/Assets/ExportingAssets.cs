@@ -44,6 +44,7 @@ public sealed class ExportingAssets(ApiApp app)
         Assert.Contains("VAN-1,White van,S-1,Vans,Transit,T-280,,Ford,On the road,READY,no,yes,Depot,Parts & Co,Water,2023-01-23,2266.13,EUR,PO-9,36,2030-12-31,1234.5,", Encoding.UTF8.GetString(file), StringComparison.Ordinal);
     }
 
+    [Trait("FieldCase", "EXP-01")]
     [Fact]
     public async Task Formulas_are_guarded_and_come_back_as_they_were()
     {
@@ -71,6 +72,7 @@ public sealed class ExportingAssets(ApiApp app)
         Assert.Equal(names, CellsOf(book).Skip(1).Select(r => r[1]));
     }
 
+    [Trait("FieldCase", "EXP-01")]
     [Fact]
     public async Task A_tab_that_no_name_may_have_any_more_is_guarded_and_left_out_with_a_warning()
     {

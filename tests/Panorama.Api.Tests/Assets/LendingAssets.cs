@@ -47,6 +47,7 @@ public sealed class LendingAssets(ApiApp app)
             (await desk.GetJsonAsync($"/api/assets/{id}/history")).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("action").GetString()!));
     }
 
+    [Trait("FieldCase", "API-04")]
     [Fact]
     public async Task Of_eight_check_outs_at_once_one_lends()
     {

@@ -19,6 +19,7 @@ public sealed class ListingAssets(ApiApp app)
             page.GetRawText());
     }
 
+    [Trait("FieldCase", "API-01")]
     [Theory]
     [InlineData("createdAt", "asc")]
     [InlineData("createdAt", "desc")]

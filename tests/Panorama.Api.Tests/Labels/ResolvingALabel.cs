@@ -22,6 +22,7 @@ public sealed class ResolvingALabel(ApiApp app)
         Assert.DoesNotContain("0001", code, StringComparison.Ordinal);
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task A_scratched_code_is_typed_by_hand()
     {
@@ -67,6 +68,7 @@ public sealed class ResolvingALabel(ApiApp app)
         }
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task A_stranger_a_replaced_code_a_made_up_one_and_nonsense_are_answered_alike()
     {
@@ -89,6 +91,7 @@ public sealed class ResolvingALabel(ApiApp app)
         Assert.Single(bodies);
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task A_code_of_another_organisation_of_the_same_person_names_it_and_nothing_else()
     {
@@ -108,6 +111,7 @@ public sealed class ResolvingALabel(ApiApp app)
         }
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task Guesses_are_slowed_down_and_scans_are_not()
     {

@@ -29,6 +29,7 @@ public sealed class WritingSheets
         Assert.StartsWith("Tag;'=Name;Cost;Day;Months\r\n\"a\"\"b,c\nd & e\";'=1;-12,5;2026-11-26;-3\r\n", text, StringComparison.Ordinal);
     }
 
+    [Trait("FieldCase", "EXP-01")]
     [Fact]
     public async Task A_workbook_has_text_numbers_and_days_and_no_formula()
     {

@@ -16,6 +16,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         "FC-0103|Señalizador|Logroño|¿listo? ½",
     ];
 
+    [Trait("FieldCase", "IMP-01")]
     [Fact]
     public async Task A_byte_order_mark_carriage_returns_and_a_line_feed_in_quotes()
     {
@@ -37,6 +38,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         Assert.Equal((0, 3, 0), (withBoth.Created, withBoth.Matched, withBoth.Findings.Count));
     }
 
+    [Trait("FieldCase", "IMP-02")]
     [Theory]
     [InlineData("imp-02-windows-1252.csv", "Windows-1252", "Furgão nº 7")]
     [InlineData("imp-02-utf16le-tab.txt", "UTF-16 LE", null)]
@@ -51,6 +53,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         Assert.Equal(Accented, assets.Values.Select(a => $"{a["tag"]}|{a["name"]}|{a["location"]}|{a["notes"]}"));
     }
 
+    [Trait("FieldCase", "IMP-02")]
     [Fact]
     public async Task One_broken_byte_names_its_cell_and_nothing_is_stored()
     {
@@ -68,6 +71,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         Assert.DoesNotContain((await database.AssetsAsync(tenant)).Values.SelectMany(a => a.Values), value => value.Contains('\uFFFD', StringComparison.Ordinal));
     }
 
+    [Trait("FieldCase", "IMP-04")]
     [Fact]
     public async Task A_model_is_its_name_number_category_and_maker()
     {
@@ -88,6 +92,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         Assert.Equal((assets["FC-0303"]["model"], assets["FC-0303"]["manufacturer"]), (assets["FC-0305"]["model"], assets["FC-0305"]["manufacturer"]));
     }
 
+    [Trait("FieldCase", "IMP-05")]
     [Theory]
     [InlineData(DecimalSign.Comma, "1234.5600 1234.5000 1234.0000 - 1234.0000 -", "6 8")]
     [InlineData(DecimalSign.Point, "- - - 151.9700 1.2340 -", "2 4 5 8")]
@@ -103,6 +108,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         Assert.Equal(warnedLines, string.Join(' ', result.Findings.Where(f => f.Code == "amount_unreadable").Select(f => f.Line)));
     }
 
+    [Trait("FieldCase", "IMP-06")]
     [Fact]
     public async Task A_tag_that_stands_twice_or_not_at_all_rejects_its_row_and_overwrites_nothing()
     {
@@ -127,6 +133,7 @@ public sealed class ImportingFilesFromTheField(TestDatabase database)
         Assert.Equal(1, await database.CountAsync(tenant, "imports", "state = 'FAILED' and error_code = 'rows_rejected' and created = 0 and rejected = 4"));
     }
 
+    [Trait("FieldCase", "IMP-08")]
     [Fact]
     public async Task People_are_one_by_address_else_by_username_and_never_by_name_alone()
     {

@@ -16,6 +16,7 @@ public sealed class ImportingOverWhatExists(TestDatabase database)
 
     private static readonly AssetImportOptions Update = Keep with { Existing = ExistingAssets.Update };
 
+    [Trait("FieldCase", "IMP-06")]
     [Fact]
     public async Task Cells_that_differ_are_taken_over_with_one_audit_row_an_asset()
     {

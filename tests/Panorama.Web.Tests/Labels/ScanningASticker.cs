@@ -12,6 +12,7 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task It_leads_to_the_asset_and_what_can_be_done_also_when_typed_by_hand()
     {
@@ -34,6 +35,7 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
         }
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task A_stranger_a_replaced_code_and_a_made_up_one_see_the_same_page_and_nothing_of_the_asset()
     {
@@ -54,6 +56,7 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
         }
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task Somebody_of_both_organisations_switches_with_one_press_and_arrives_at_the_asset()
     {
@@ -75,6 +78,7 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
         Assert.Contains("<h1>Other van</h1>", (await after.PageAsync("/q/" + code)).Body, StringComparison.Ordinal);
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task Signed_out_it_asks_to_sign_in_and_comes_back()
     {
@@ -109,6 +113,7 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
         Assert.Equal(before, await DigestAsync(tenant));
     }
 
+    [Trait("FieldCase", "QR-01")]
     [Fact]
     public async Task Stickers_of_the_system_before_lead_to_the_search_by_tag()
     {

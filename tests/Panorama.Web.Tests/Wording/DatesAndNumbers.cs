@@ -61,6 +61,7 @@ public sealed class DatesAndNumbers
                 Plain(Formats.Money("2266.1300", "USD"))));
     }
 
+    [Trait("FieldCase", "L10N-01")]
     [Theory]
     [InlineData("en", 0, "other")]
     [InlineData("en", 1, "one")]
@@ -72,6 +73,18 @@ public sealed class DatesAndNumbers
     [InlineData("es", 2_000_000, "many")]
     public void A_count_takes_the_plural_form_of_its_language(string locale, long count, string form) =>
         Assert.Equal(form, Plural.Category(Locale.Of(locale)!, count));
+
+    [Theory]
+    [Trait("FieldCase", "L10N-01")]
+    [InlineData("en", "No assets yet", "1 asset", "2 assets", "1,000,000 assets")]
+    [InlineData("pt-br", "Nenhum ativo ainda", "1 ativo", "2 ativos", "1.000.000 de ativos")]
+    [InlineData("es", "Aún no hay activos", "1 activo", "2 activos", "1 000 000 de activos")]
+    public void None_one_two_and_a_million_are_counted_as_the_language_does(string locale, params string[] expected)
+    {
+        Locale.Of(locale)!.Use();
+
+        Assert.Equal(expected, new long[] { 0, 1, 2, 1_000_000 }.Select(n => Plain(new Texts().Count("asset.count", n))));
+    }
 
     [Theory]
     [InlineData("{count} of {total} left", "3 of {total} left")]

@@ -35,6 +35,7 @@ public sealed partial class Resources
         Assert.Equal(bases[0], bases[2]);
     }
 
+    [Trait("FieldCase", "L10N-01")]
     [Theory]
     [MemberData(nameof(Sets))]
     public void A_count_has_exactly_the_plural_forms_of_its_language(string set)

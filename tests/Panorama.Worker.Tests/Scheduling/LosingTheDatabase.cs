@@ -8,6 +8,7 @@ public sealed class LosingTheDatabase(OwnDatabase own) : IClassFixture<OwnDataba
 {
     private TestDatabase Database => own.Database;
 
+    [Trait("FieldCase", "DB-03")]
     [Fact]
     public async Task A_worker_outlives_a_restart_of_the_server_and_stops_within_five_seconds()
     {
@@ -16,7 +17,7 @@ public sealed class LosingTheDatabase(OwnDatabase own) : IClassFixture<OwnDataba
         await using var worker = WorkerProcess.Start(Database, ("Scheduler__Cron__idempotency-clean-up", "* * * * * ?"));
         await worker.WaitUntilHealthyAsync(token);
 
-        await own.RestartServerAsync(token);
+        await Database.RestartServerAsync(token);
 
         Npgsql.NpgsqlConnection.ClearAllPools(); // this process's own connections died as well
         var runs = await Database.ReadAsync<long>("select count(*) from job_runs where outcome = 'SUCCEEDED'", token);
