@@ -81,14 +81,9 @@ internal static class ChangeAssetState
         string id, AssetReasonRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
         TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
     {
-        if (await RefuseMoveAsync(db, asset, cancellationToken) is { } refusal)
+        if (await RefuseAsync(db, asset, AssetStatus.Retired, cancellationToken) is { } refusal)
         {
             return refusal;
-        }
-
-        if (asset.Status is not (AssetStatus.Ready or AssetStatus.Maintenance))
-        {
-            return AssetRefusals.NotAvailable(asset);
         }
 
         var (now, before) = (clock.Now(), asset.Status);
@@ -115,12 +110,7 @@ internal static class ChangeAssetState
             return Problems.Of(Problems.StatusLabelMismatch, Problems.Args(("status", WireNames.Of(target)), ("mapsTo", WireNames.Of(label.MapsTo))));
         }
 
-        if (asset.ArchivedAt is not null)
-        {
-            return Problems.Of(Problems.AssetArchived);
-        }
-
-        if (target != asset.Status && await RefuseStateAsync(db, asset, target, cancellationToken) is { } refusal)
+        if (await RefuseAsync(db, asset, target, cancellationToken) is { } refusal)
         {
             return refusal;
         }
@@ -139,19 +129,15 @@ internal static class ChangeAssetState
         return null;
     }, cancellationToken);
 
-    private static async Task<ProblemHttpResult?> RefuseStateAsync(PanoramaDbContext db, Asset asset, AssetStatus target, CancellationToken cancellationToken) =>
-        await RefuseMoveAsync(db, asset, cancellationToken)
-        ?? (target, asset.Status) switch
+    private static async Task<ProblemHttpResult?> RefuseAsync(PanoramaDbContext db, Asset asset, AssetStatus target, CancellationToken cancellationToken) =>
+        AssetStates.Refuse(asset.Status, target, asset.ArchivedAt is not null, await AssetStates.IsHeldAsync(db, asset.Id, cancellationToken)) switch
         {
-            (AssetStatus.Ready, AssetStatus.Maintenance) => Problems.Of(Problems.UseReturnToService),
-            (AssetStatus.Ready or AssetStatus.Maintenance, not AssetStatus.Reserved) => null,
+            null => null,
+            MoveRefusal.Archived => Problems.Of(Problems.AssetArchived),
+            MoveRefusal.InCustody => Problems.Of(Problems.AssetInCustody),
+            MoveRefusal.UseReturnToService => Problems.Of(Problems.UseReturnToService),
             _ => AssetRefusals.NotAvailable(asset),
         };
-
-    private static async Task<ProblemHttpResult?> RefuseMoveAsync(PanoramaDbContext db, Asset asset, CancellationToken cancellationToken) =>
-        asset.ArchivedAt is not null ? Problems.Of(Problems.AssetArchived)
-        : await AssetStates.IsHeldAsync(db, asset.Id, cancellationToken) ? Problems.Of(Problems.AssetInCustody)
-        : null;
 
     private static async Task<string?> NameAsync(PanoramaDbContext db, Guid? labelId, CancellationToken cancellationToken) => labelId is { } id
         ? await db.StatusLabels.Where(l => l.Id == id).Select(l => l.Name).FirstOrDefaultAsync(cancellationToken)

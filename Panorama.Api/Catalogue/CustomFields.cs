@@ -20,6 +20,7 @@ public sealed record CustomFieldItem(
 
 /// <param name="Name">1 to 200 characters; needed when one is made.</param>
 /// <param name="Type">Needed when one is made, and fixed from then on. `file` is not available.</param>
+/// <param name="Encrypted">`true` is not available: protected values have no store yet.</param>
 /// <param name="Choices">Of a list: 1 to 200, each 1 to 200 characters.</param>
 /// <param name="Pattern">Of a regex, without look-around and back references.</param>
 /// <param name="Unique">No two assets may have the same value. Fixed while an asset has a value.</param>
@@ -32,7 +33,8 @@ internal sealed record CustomFieldBody(
     [property: NotCleared] bool? Required = null,
     [property: NotCleared] bool? Unique = null,
     [property: NotCleared] bool? Searchable = null,
-    [property: NotCleared] bool? ShowInList = null) : ICatalogueBody;
+    [property: NotCleared] bool? ShowInList = null,
+    [property: NotCleared] bool? Encrypted = null) : ICatalogueBody;
 
 internal sealed class CustomFields() : CatalogueKind<CustomField, CustomFieldBody, CustomFieldItem>("CustomField", "CustomFields")
 {
@@ -96,6 +98,11 @@ internal sealed class CustomFields() : CatalogueKind<CustomField, CustomFieldBod
         else if (edit.IsNew && row.Type == CustomFieldType.File)
         {
             yield return ("type", FieldError.NotAvailable);
+        }
+
+        if (body.Encrypted is { } encrypted && encrypted != row.Encrypted)
+        {
+            yield return ("encrypted", edit.IsNew ? FieldError.NotAvailable : FieldError.NotChangeable);
         }
 
         if (isList && row.Choices.Count == 0)

@@ -25,15 +25,15 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
     private HashSet<string> _liveTags = [];
     private HashSet<string> _liveSerials = [];
 
-    private sealed record Label(Guid Id, string Name, string MapsTo, bool IsDefault, bool IsArchived);
+    private sealed record Label(Guid Id, string Name, AssetStatus MapsTo, bool IsDefault, bool IsArchived);
 
     private sealed record Row(
-        Guid Id, string Status, Guid? StatusLabelId, Guid? LocationId, Guid? SupplierId, bool Bookable, string? Notes, DateTimeOffset? ArchivedAt, int Version,
+        Guid Id, AssetStatus Status, Guid? StatusLabelId, Guid? LocationId, Guid? SupplierId, bool Bookable, string? Notes, DateTimeOffset? ArchivedAt, int Version,
         string TagKey, string? SerialKey, bool IsHeld)
     {
         public IEnumerable<(string Key, JsonNode? Value)> Members =>
         [
-            ("status", Status), ("statusLabelId", StatusLabelId), ("locationId", LocationId), ("supplierId", SupplierId), ("bookable", Bookable),
+            ("status", Data.WireNames.Of(Status)), ("statusLabelId", StatusLabelId), ("locationId", LocationId), ("supplierId", SupplierId), ("bookable", Bookable),
             ("notes", Notes), ("archivedAt", ArchivedAt),
         ];
     }
@@ -97,33 +97,29 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
     }
 
     private static (string? Code, Row After) Move(Row row, Label label) =>
-        (row.ArchivedAt is not null ? AssetBulkResult.Archived
-            : label.MapsTo == row.Status ? null
-            : row.IsHeld ? AssetBulkResult.InCustody
-            : (label.MapsTo, row.Status) switch
-            {
-                ("READY", "MAINTENANCE") => AssetBulkResult.UseReturnToService,
-                ("READY" or "MAINTENANCE", not "RESERVED") => null,
-                _ => AssetBulkResult.NotAvailable,
-            }, row with { Status = label.MapsTo, StatusLabelId = label.Id });
+        (Refuse(row, label.MapsTo), row with { Status = label.MapsTo, StatusLabelId = label.Id });
 
     private (string? Code, Row After) Retire(Row row)
     {
-        var fits = row.StatusLabelId is { } id && _labels.GetValueOrDefault(id)?.MapsTo == "RETIRED";
-        var label = fits ? row.StatusLabelId
-            : _labels.Values.Where(l => l is { MapsTo: "RETIRED", IsDefault: true, IsArchived: false }).OrderBy(l => l.Name, StringComparer.Ordinal).FirstOrDefault()?.Id;
-        return (row.ArchivedAt is not null ? AssetBulkResult.Archived
-            : row.Status == "RETIRED" ? AssetBulkResult.NothingToChange
-            : row.IsHeld ? AssetBulkResult.InCustody
-            : row.Status is "READY" or "MAINTENANCE" ? null
-            : AssetBulkResult.NotAvailable, row with { Status = "RETIRED", StatusLabelId = label });
+        var label = AssetStates.LabelFor(AssetStatus.Retired, row.StatusLabelId, _labels.Values.Select(l => (l.Id, l.Name, l.MapsTo, l.IsDefault, l.IsArchived)));
+        return (row is { ArchivedAt: null, Status: AssetStatus.Retired } ? AssetBulkResult.NothingToChange : Refuse(row, AssetStatus.Retired),
+            row with { Status = AssetStatus.Retired, StatusLabelId = label });
     }
+
+    private static string? Refuse(Row row, AssetStatus to) => AssetStates.Refuse(row.Status, to, row.ArchivedAt is not null, row.IsHeld) switch
+    {
+        null => null,
+        MoveRefusal.Archived => AssetBulkResult.Archived,
+        MoveRefusal.InCustody => AssetBulkResult.InCustody,
+        MoveRefusal.UseReturnToService => AssetBulkResult.UseReturnToService,
+        _ => AssetBulkResult.NotAvailable,
+    };
 
     private (string? Code, Row After) Undo(Row row, JsonElement restore)
     {
         var after = row with
         {
-            Status = Get("status", v => v.GetString()!, row.Status),
+            Status = Get("status", v => Data.WireNames.Parse<AssetStatus>(v.GetString()!), row.Status),
             StatusLabelId = Get("statusLabelId", Id, row.StatusLabelId),
             LocationId = Get("locationId", Id, row.LocationId),
             SupplierId = Get("supplierId", Id, row.SupplierId),
@@ -183,7 +179,7 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
               from assets a where a.id = any($1) order by a.id for no key update
             """,
             r => new Row(
-                r.GetGuid(0), r.GetString(1), r.ValueOrNull<Guid>(2), r.ValueOrNull<Guid>(3), r.ValueOrNull<Guid>(4), r.GetBoolean(5), r.TextOrNull(6),
+                r.GetGuid(0), Data.WireNames.Parse<AssetStatus>(r.GetString(1)), r.ValueOrNull<Guid>(2), r.ValueOrNull<Guid>(3), r.ValueOrNull<Guid>(4), r.GetBoolean(5), r.TextOrNull(6),
                 r.ValueOrNull<DateTimeOffset>(7), r.GetInt32(8), r.GetString(9), r.TextOrNull(10), false),
             cancellationToken, Uuids(items.Select(i => i.AssetId)))).ToDictionary(r => r.Id);
 
@@ -201,7 +197,7 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
     {
         _labels = (await connection.QueryAsync(
             "select id, name, maps_to, is_default, archived_at is not null from status_labels",
-            r => new Label(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetBoolean(4)), cancellationToken)).ToDictionary(l => l.Id);
+            r => new Label(r.GetGuid(0), r.GetString(1), Data.WireNames.Parse<AssetStatus>(r.GetString(2)), r.GetBoolean(3), r.GetBoolean(4)), cancellationToken)).ToDictionary(l => l.Id);
         var restored = items.Where(i => i.Restore is not null).SelectMany(i => _places
             .Where(name => i.Restore!.Value.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
             .Select(name => (Guid?)i.Restore!.Value.GetProperty(name).GetGuid()));
@@ -254,7 +250,7 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
                    archived_at = n.archived, version = a.version + 1, updated_at = $1
               from unnest($2, $3, $4, $5, $6, $7, $8, $9) n(id, status, label, place, supplier, bookable, notes, archived) where a.id = n.id
             """,
-            cancellationToken, Instant(now), Uuids(after.Select(a => a.Id)), Texts(after.Select(a => a.Status)), Uuids(after.Select(a => a.StatusLabelId)),
+            cancellationToken, Instant(now), Uuids(after.Select(a => a.Id)), Texts(after.Select(a => Data.WireNames.Of(a.Status))), Uuids(after.Select(a => a.StatusLabelId)),
             Uuids(after.Select(a => a.LocationId)), Uuids(after.Select(a => a.SupplierId)), Flags(after.Select(a => a.Bookable)), Texts(after.Select(a => a.Notes)),
             new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Value = after.Select(a => a.ArchivedAt).ToArray() });
         var lines = changed.ConvertAll(c => (c.After.Id, Line: Audit(c.Before, c.After, c.Changes)));
@@ -277,11 +273,11 @@ internal sealed class AssetBulkEdit(NpgsqlConnection connection, Guid runId, Ass
 
         if (before.Status != after.Status || change.Action == BulkAction.Status)
         {
-            run["before"] = before.Status;
-            run["after"] = after.Status;
+            run["before"] = Data.WireNames.Of(before.Status);
+            run["after"] = Data.WireNames.Of(after.Status);
             run["beforeLabel"] = before.StatusLabelId is { } was ? Name(was) : null;
             run["afterLabel"] = after.StatusLabelId is { } becomes ? Name(becomes) : null;
-            return (after.Status == "RETIRED" && before.Status != "RETIRED" ? AuditActions.AssetRetired : AuditActions.AssetStatusChanged, run);
+            return (after.Status == AssetStatus.Retired && before.Status != AssetStatus.Retired ? AuditActions.AssetRetired : AuditActions.AssetStatusChanged, run);
         }
 
         run["changed"] = changes;

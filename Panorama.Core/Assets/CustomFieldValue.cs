@@ -19,7 +19,6 @@ public static class CustomFieldValue
 
     private const int MaxText = 1_000;
     private const int MaxTextarea = 10_000;
-    private static readonly TimeSpan PatternPatience = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Reads what was sent; false when the field's type does not allow it. Null, an empty text and an empty array clear the value.</summary>
     public static bool TryRead(CustomField field, JsonElement sent, out JsonNode? stored)
@@ -42,7 +41,7 @@ public static class CustomFieldValue
             JsonValueKind.True or JsonValueKind.False when field.Type == CustomFieldType.Boolean => sent.GetRawText(),
             _ => null,
         };
-        if (text is null || text.Contains('\0', StringComparison.Ordinal) || Canonical(field, text) is not { } value || (field.IsUnique && value.Length > MaxKey))
+        if (text is null || text.Contains('\0', StringComparison.Ordinal) || Canonical(field.Type, text, field.Choices, field.Pattern) is not { } value || (field.IsUnique && value.Length > MaxKey))
         {
             return false;
         }
@@ -66,33 +65,28 @@ public static class CustomFieldValue
         return key.Length <= MaxKey ? key : key[..(char.IsHighSurrogate(key[MaxKey - 1]) ? MaxKey - 1 : MaxKey)];
     }
 
-    /// <summary>The choices of a list, in their order.</summary>
-    public static IReadOnlyList<string> Choices(CustomField field)
-    {
-        if (field.Options is null || JsonNode.Parse(field.Options) is not { } options)
-        {
-            return [];
-        }
+    /// <summary>A number in its one spelling: without a group, a plus or zeros that say nothing (<c>1.50</c> is <c>1.5</c>).</summary>
+    public static string Number(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
 
-        var list = options as JsonArray ?? (options as JsonObject)?["choices"] as JsonArray;
-        return list is null ? [] : [.. list.Select(v => v?.ToString()).OfType<string>()];
-    }
-
-    private static string? Canonical(CustomField field, string text) => field.Type switch
+    /// <summary>The stored form of one text; null when the type does not allow it, and for a list of several and a file.</summary>
+    /// <param name="text">Trimmed, not empty; a number with a point, a day as 2026-11-26, yes or no as true or false.</param>
+    /// <param name="choices">Of a list.</param>
+    /// <param name="pattern">Of a regex.</param>
+    internal static string? Canonical(CustomFieldType type, string text, IReadOnlyList<string> choices, string? pattern) => type switch
     {
         CustomFieldType.Text => text.Length <= MaxText && !text.AsSpan().ContainsAny('\r', '\n') ? text : null,
         CustomFieldType.Textarea => text.Length <= MaxTextarea ? text : null,
         CustomFieldType.Number => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? number.ToString("0.############################", CultureInfo.InvariantCulture) : null,
+            ? Number(number) : null,
         CustomFieldType.Date => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
         CustomFieldType.Boolean => text is "true" or "false" ? text : null,
-        CustomFieldType.List => Choices(field).FirstOrDefault(c => c.Equals(text, StringComparison.OrdinalIgnoreCase)),
+        CustomFieldType.List => choices.FirstOrDefault(c => c.Equals(text, StringComparison.OrdinalIgnoreCase)),
         CustomFieldType.Url => text.Length <= 2_000 && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? text : null,
         CustomFieldType.Email => text.Length <= 254 && MailAddress.TryCreate(text, out var address) && address.Address == text ? text : null,
         CustomFieldType.Ip => IPAddress.TryParse(text, out var ip) && (text.Contains(':', StringComparison.Ordinal) || ip.ToString() == text) ? ip.ToString() : null,
         CustomFieldType.Mac => PhysicalAddress.TryParse(text, out var mac) && mac.GetAddressBytes().Length == 6
             ? string.Join(':', mac.GetAddressBytes().Select(b => b.ToString("x2", CultureInfo.InvariantCulture))) : null,
-        CustomFieldType.Regex => text.Length <= MaxText && Matches(field, text) ? text : null,
+        CustomFieldType.Regex => text.Length <= MaxText && Matches(pattern, text) ? text : null,
         _ => null, // a file has no store yet
     };
 
@@ -105,7 +99,7 @@ public static class CustomFieldValue
         }
 
         var chosen = sent.EnumerateArray().Select(v => v.GetString()!.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var known = Choices(field).Where(chosen.Contains).ToList();
+        var known = field.Choices.Where(chosen.Contains).ToList();
         if (known.Count != chosen.Count)
         {
             return false;
@@ -115,34 +109,16 @@ public static class CustomFieldValue
         return true;
     }
 
-    private static bool Matches(CustomField field, string text)
+    /// <summary>The whole value must match, and a pattern that an organisation wrote must not take the processor.</summary>
+    private static bool Matches(string? pattern, string text)
     {
-        var options = field.Options is null ? null : JsonNode.Parse(field.Options);
-        if ((options as JsonObject)?["pattern"]?.ToString() is not { } pattern && (pattern = (options as JsonValue)?.ToString()) is null)
-        {
-            return false;
-        }
-
-        // The whole value must match, and a pattern that an organisation wrote must not take the processor.
-        pattern = $@"\A(?:{pattern})\z";
         try
         {
-            return Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, PatternPatience);
+            return pattern is not null && CustomField.Matcher(pattern).IsMatch(text);
         }
-        catch (NotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
         {
-            try
-            {
-                return Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant, PatternPatience);
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                return false;
-            }
-        }
-        catch (Exception exception) when (exception is ArgumentException or RegexMatchTimeoutException)
-        {
-            return false;
+            return false; // kept before such patterns were refused
         }
     }
 }

@@ -138,7 +138,7 @@ public sealed class KindsOfTheCatalogue(ApiApp app)
     [InlineData("""{"name":"F","type":"file"}""", "type:not_available")]
     [InlineData("""{"name":"F","type":"colour"}""", "type:wrong_form")]
     [InlineData("""{"name":"F","type":"boolean","unique":true}""", "unique:not_available")]
-    [InlineData("""{"name":"F","type":"text","encrypted":true}""", "encrypted:unknown_member")]
+    [InlineData("""{"name":"F","type":"text","encrypted":true}""", "encrypted:not_available")]
     public async Task A_field_is_refused_when_it_could_not_be_filled_in(string body, string errors)
     {
         var tenant = await app.CreateTenantAsync();
