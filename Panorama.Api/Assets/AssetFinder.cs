@@ -139,6 +139,20 @@ internal sealed class AssetFinder(TenantSession session)
         if (held is not null)
         {
             conditions.Add($"a.id = any ({Add(command, held, NpgsqlDbType.Array | NpgsqlDbType.Uuid)})");
+        }
+
+        if (filter.ImportId is { } import)
+        {
+            conditions.Add(AssetSelection.OfImport(Add(command, import, NpgsqlDbType.Uuid)));
+        }
+
+        if (filter.Tag is { } tag)
+        {
+            conditions.Add(AssetSelection.TagIs(Add(command, tag, NpgsqlDbType.Text)));
+        }
+
+        if (!filter.IsSearch)
+        {
             conditions.AddRange(filter.SoughtWords.Select(word => $"strpos(a.search_text, {Add(command, word, NpgsqlDbType.Text)}) > 0"));
         }
 
@@ -153,7 +167,7 @@ internal sealed class AssetFinder(TenantSession session)
 
         if (filter.Q is not null && !filter.HasWords)
         {
-            conditions.Add($"a.tag_key = lower(normalize({Add(command, filter.Q, NpgsqlDbType.Text)}, NFC))");
+            conditions.Add(AssetSelection.TagIs(Add(command, filter.Q, NpgsqlDbType.Text)));
         }
 
         return conditions;

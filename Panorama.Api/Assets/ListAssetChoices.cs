@@ -5,7 +5,7 @@ using Panorama.Api.Tenancy;
 namespace Panorama.Api.Assets;
 
 /// <summary>What the list of assets can be narrowed to, by name; the first 200 of each, archived ones left out.</summary>
-public sealed record AssetChoices(IReadOnlyList<AssetChoice> Categories, IReadOnlyList<AssetChoice> Locations);
+public sealed record AssetChoices(IReadOnlyList<AssetChoice> Categories, IReadOnlyList<AssetChoice> Locations, IReadOnlyList<AssetChoice> StatusLabels);
 
 /// <summary>A value of a filter.</summary>
 public sealed record AssetChoice(Guid Id, string Name);
@@ -13,7 +13,7 @@ public sealed record AssetChoice(Guid Id, string Name);
 /// <summary>The form of filters in one round trip: it is read with every page of the list.</summary>
 internal static class ListAssetChoices
 {
-    private static readonly string[] _tables = ["categories", "locations"];
+    private static readonly string[] _tables = ["categories", "locations", "status_labels"];
 
     public static async Task<Ok<AssetChoices>> Handle(TenantSession session, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal static class ListAssetChoices
         }
 
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
-        return TypedResults.Ok(new AssetChoices(await ReadAsync(), await ReadAsync()));
+        return TypedResults.Ok(new AssetChoices(await ReadAsync(), await ReadAsync(), await ReadAsync()));
 
         async Task<List<AssetChoice>> ReadAsync()
         {

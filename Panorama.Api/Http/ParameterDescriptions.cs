@@ -21,6 +21,8 @@ internal static class ParameterDescriptions
         ["assetId"] = ("Of one asset.", Uuid),
         ["statusLabelId"] = ("Assets under this label.", Uuid),
         ["assignedUserId"] = ("Assets that this person has now.", Uuid),
+        ["tag"] = ("Assets with exactly this tag, without case.", () => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 64 }),
+        ["importId"] = ("Assets that this import made or changed.", Uuid),
         ["holder"] = ("`me`, or the id of a person, a place or an asset.", () => new() { Type = JsonSchemaType.String }),
         ["open"] = ("Out now, or come back.", Flag),
         ["overdue"] = ("Out after the expected return, or not.", Flag),

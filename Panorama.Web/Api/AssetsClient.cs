@@ -60,7 +60,7 @@ internal sealed record AssetHistory(IReadOnlyList<AssetEvent> Items, string? Nex
 internal sealed record AssetEvent(Guid Id, DateTimeOffset At, string Action, string? ActorName, JsonElement? Data);
 
 /// <summary>What the filters of the list offer.</summary>
-internal sealed record FilterChoices(IReadOnlyList<Choice> Categories, IReadOnlyList<Choice> Locations);
+internal sealed record FilterChoices(IReadOnlyList<Choice> Categories, IReadOnlyList<Choice> Locations, IReadOnlyList<Choice>? StatusLabels = null);
 
 internal sealed record Choices(IReadOnlyList<Choice> Items, string? NextCursor);
 

@@ -25,7 +25,11 @@ internal sealed record BulkChosen(IReadOnlyList<Guid>? Ids, JsonObject? Filter);
 
 internal sealed record SavedViews(IReadOnlyList<SavedView> Items);
 
-public sealed record SavedView(Guid Id, string Name, JsonElement Query, bool IsShared, bool IsOwn, int Version);
+public sealed record SavedView(Guid Id, string Name, JsonElement Query, bool IsShared, bool IsOwn, int Version)
+{
+    /// <summary>The list opens with it; one's own alone, so that nobody decides that for others.</summary>
+    public bool IsDefault => IsOwn && Query.ValueKind == JsonValueKind.Object && Query.TryGetProperty("default", out var it) && it.ValueKind == JsonValueKind.True;
+}
 
 internal sealed record NewView(string List, string Name, JsonObject Query, bool IsShared);
 
@@ -61,6 +65,9 @@ internal sealed class ListsClient(ApiClient api)
 
     public Task<ApiResult<SavedView>> RenameViewAsync(Guid id, string name, int version, CancellationToken cancellationToken) =>
         api.ChangeAsync(HttpMethod.Patch, $"/api/saved-views/{id}", new ViewName(name), WebJson.Default.ViewName, WebJson.Default.SavedView, version, null, cancellationToken);
+
+    public Task<ApiResult<SavedView>> ChangeViewAsync(Guid id, JsonObject patch, int version, CancellationToken cancellationToken) =>
+        api.ChangeAsync(HttpMethod.Patch, $"/api/saved-views/{id}", patch, WebJson.Default.JsonObject, WebJson.Default.SavedView, version, null, cancellationToken);
 
     public Task<ApiResult<Done>> DeleteViewAsync(Guid id, int version, CancellationToken cancellationToken) =>
         api.ChangeAsync<JsonObject, Done>(HttpMethod.Delete, $"/api/saved-views/{id}", new JsonObject(), WebJson.Default.JsonObject, null, version, null, cancellationToken);

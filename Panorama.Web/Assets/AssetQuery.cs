@@ -28,9 +28,23 @@ public sealed record AssetQuery
 
     public Guid? LocationId { get; init; }
 
+    public Guid? StatusLabelId { get; init; }
+
+    /// <summary>Who has them now.</summary>
+    public Guid? AssignedUserId { get; init; }
+
+    /// <summary>A whole tag.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>What an import made or changed.</summary>
+    public Guid? ImportId { get; init; }
+
     public bool? Bookable { get; init; }
 
     public bool Archived { get; init; }
+
+    /// <summary>Every asset was asked for, and not the view that the list opens with.</summary>
+    public bool All { get; init; }
 
     /// <summary>Columns beside tag, name and state, in their order; null means the usual ones.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
@@ -51,11 +65,11 @@ public sealed record AssetQuery
     public long From { get; init; } = 1;
 
     public bool IsFiltered => Q is not null || Status.Count > 0 || CategoryId is not null || ModelId is not null || LocationId is not null
-        || Bookable is not null || Archived;
+        || StatusLabelId is not null || AssignedUserId is not null || Tag is not null || ImportId is not null || Bookable is not null || Archived;
 
     /// <summary>How many filters the search box does not show.</summary>
     public int FilterCount => Status.Count + (CategoryId is null ? 0 : 1) + (ModelId is null ? 0 : 1) + (LocationId is null ? 0 : 1)
-        + (Bookable is null ? 0 : 1) + (Archived ? 1 : 0);
+        + (StatusLabelId is null ? 0 : 1) + (AssignedUserId is null ? 0 : 1) + (Tag is null ? 0 : 1) + (ImportId is null ? 0 : 1) + (Bookable is null ? 0 : 1) + (Archived ? 1 : 0);
 
     public static AssetQuery Read(IQueryCollection query)
     {
@@ -68,8 +82,13 @@ public sealed record AssetQuery
             CategoryId = Id("categoryId"),
             ModelId = Id("modelId"),
             LocationId = Id("locationId"),
+            StatusLabelId = Id("statusLabelId"),
+            AssignedUserId = Id("assignedUserId"),
+            Tag = query["tag"].ToString().Trim() is { Length: > 0 and <= 64 } tag ? tag : null,
+            ImportId = Id("importId"),
             Bookable = query["bookable"].ToString() switch { "true" => true, "false" => false, _ => null },
             Archived = query["includeArchived"] == "true",
+            All = query["view"] == "all",
             Columns = query.ContainsKey("columns") ? Shown(query["columns"].SelectMany(c => (c ?? "").Split(','))) : null,
             Density = query["density"].ToString() is ("compact" or "comfortable") and var density ? density : null,
             Sort = sort,
@@ -95,7 +114,11 @@ public sealed record AssetQuery
             filter["status"] = new JsonArray([.. Status.Select(s => (JsonNode)s)]);
         }
 
-        foreach (var (name, value) in new (string, JsonNode?)[] { ("q", Q), ("categoryId", CategoryId), ("modelId", ModelId), ("locationId", LocationId), ("bookable", Bookable) })
+        foreach (var (name, value) in new (string, JsonNode?)[]
+        {
+            ("q", Q), ("categoryId", CategoryId), ("modelId", ModelId), ("locationId", LocationId),
+            ("statusLabelId", StatusLabelId), ("assignedUserId", AssignedUserId), ("tag", Tag), ("importId", ImportId), ("bookable", Bookable),
+        })
         {
             if (value is not null)
             {
@@ -157,6 +180,26 @@ public sealed record AssetQuery
             yield return new("locationId", location.ToString());
         }
 
+        if (StatusLabelId is { } label)
+        {
+            yield return new("statusLabelId", label.ToString());
+        }
+
+        if (AssignedUserId is { } person)
+        {
+            yield return new("assignedUserId", person.ToString());
+        }
+
+        if (Tag is not null)
+        {
+            yield return new("tag", Tag);
+        }
+
+        if (ImportId is { } import)
+        {
+            yield return new("importId", import.ToString());
+        }
+
         if (Bookable is { } bookable)
         {
             yield return new("bookable", bookable ? "true" : "false");
@@ -170,6 +213,11 @@ public sealed record AssetQuery
         if (!forApi && Columns is not null && !Columns.SequenceEqual(UsualColumns))
         {
             yield return new("columns", string.Join(',', Columns));
+        }
+
+        if (!forApi && All)
+        {
+            yield return new("view", "all");
         }
 
         if (!forApi && Density is not null)

@@ -49,8 +49,42 @@ internal static class ViewEndpoints
             return ShellEndpoints.SeeOther(Back(search, Failure((await lists.DeleteViewAsync(id, version, context.RequestAborted)).Problem)));
         }
 
+        if (form["do"].ToString() is "default" or "not-default")
+        {
+            return ShellEndpoints.SeeOther(Back(search, Failure(await OpenWithAsync(lists, id, form["do"] == "default", version, context.RequestAborted))));
+        }
+
         return ShellEndpoints.SeeOther(Back(search, name.Length is 0 or > MaxName ? "view_name"
             : Failure((await lists.RenameViewAsync(id, name, version, context.RequestAborted)).Problem)));
+    }
+
+    /// <summary>Of one's own views one at most is what the list opens with.</summary>
+    private static async Task<ApiProblem?> OpenWithAsync(ListsClient lists, Guid id, bool isDefault, int version, CancellationToken cancellationToken)
+    {
+        var (views, problem) = await lists.ViewsAsync("assets", cancellationToken);
+        if (views?.Items.FirstOrDefault(v => v.Id == id && v.IsOwn) is not { } chosen)
+        {
+            return problem ?? new ApiProblem(StatusCodes.Status404NotFound, "saved_view_not_found");
+        }
+
+        foreach (var before in views.Items.Where(v => v.IsDefault && v.Id != id))
+        {
+            await lists.ChangeViewAsync(before.Id, Marked(before, false), before.Version, cancellationToken);
+        }
+
+        return (await lists.ChangeViewAsync(id, Marked(chosen, isDefault), version, cancellationToken)).Problem;
+
+        static JsonObject Marked(SavedView view, bool isDefault)
+        {
+            var query = view.Query.ValueKind == System.Text.Json.JsonValueKind.Object ? JsonObject.Create(view.Query)! : [];
+            query.Remove("default");
+            if (isDefault)
+            {
+                query["default"] = true;
+            }
+
+            return new JsonObject { ["query"] = query };
+        }
     }
 
     private static string? Failure(ApiProblem? problem) => problem switch

@@ -23,7 +23,7 @@ public sealed record BulkSelection(Guid[]? Ids = null, BulkFilter? Filter = null
 /// <param name="IncludeArchived">`true` when absent.</param>
 public sealed record BulkFilter(
     string[]? Status = null, Guid? CategoryId = null, Guid? ModelId = null, Guid? LocationId = null, Guid? StatusLabelId = null, Guid? AssignedUserId = null,
-    bool? Bookable = null, bool? IncludeArchived = null, string? Q = null);
+    bool? Bookable = null, bool? IncludeArchived = null, string? Q = null, string? Tag = null, Guid? ImportId = null);
 
 /// <summary>A change of many assets.</summary>
 /// <param name="Action">`edit`, `status`, `archive`, `restore` or `retire`.</param>
@@ -70,7 +70,7 @@ internal static class StartBulkRun
         {
             var selection = new AssetSelection(
                 filter.Status ?? [], filter.CategoryId, filter.ModelId, filter.LocationId, filter.StatusLabelId, filter.AssignedUserId, filter.Bookable,
-                filter.IncludeArchived ?? true, filter.Q);
+                filter.IncludeArchived ?? true, filter.Q, filter.Tag, filter.ImportId);
             if (await CountAsync(connection, selection, cancellationToken) > MaxAssets)
             {
                 return Problems.Of(Problems.TooManySelected, Problems.Args(("max", MaxAssets)));

@@ -94,6 +94,42 @@ public sealed class ListingAssets(ApiApp app)
     }
 
     [Fact]
+    public async Task The_list_is_narrowed_to_a_tag_a_label_a_holder_or_an_import_and_other_organisations_have_none_of_them()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var other = await app.CreateTenantAsync();
+        await FillAsync(tenant, 6);
+        var (label, import) = (TestTenant.NewId(), TestTenant.NewId());
+        var tag = (string)(await app.RunAsync("select min(tag) from assets where tenant_id = $1", tenant.Id))!;
+        await app.RunAsync("insert into status_labels (id, tenant_id, name, type, maps_to) values ($1, $2, 'Spare', 'deployable', 'READY')", label, tenant.Id);
+        await app.RunAsync("update assets set status_label_id = $1 where tenant_id = $2 and tag = $3", label, tenant.Id, tag);
+        await app.RunAsync("insert into imports (id, tenant_id, kind, file_name, size_bytes, sha256, state) values ($1, $2, 'assets', 'a.csv', 1, '', 'DONE')", import, tenant.Id);
+        await app.RunAsync(
+            """
+            with chosen as (select id from assets where tenant_id = $2 order by tag limit 2)
+            insert into import_rows (tenant_id, import_id, line, outcome, asset_id) select $2, $1, row_number() over (), 'CREATED', id from chosen union all select $2, $1, 9, 'REJECTED', null
+            """, import, tenant.Id);
+        await app.RunAsync(
+            "insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, checked_out_at) select $1, tenant_id, id, 'user', $2, now() from assets where tenant_id = $3 and tag = $4",
+            TestTenant.NewId(), tenant.Driver.UserId, tenant.Id, tag);
+        using var client = app.Client(tenant.Driver);
+        using var stranger = app.Client(other.Owner);
+
+        foreach (var (query, count) in new[]
+        {
+            ($"tag={tag}", 1), ($"tag={tag.ToLowerInvariant()}&q=van", 1), ($"tag={tag}&q=nothing", 0), ("tag=none", 0), ($"importId={import}", 2), ($"importId={import}&tag={tag}", 1),
+            ($"importId={import}&q=van", 2), ($"importId={TestTenant.NewId()}", 0), ($"statusLabelId={label}", 1), ($"assignedUserId={tenant.Driver.UserId}", 1),
+            ($"assignedUserId={tenant.Driver.UserId}&importId={import}&statusLabelId={label}&tag={tag}", 1),
+        })
+        {
+            Assert.Equal((query, count), (query, (await client.GetJsonAsync($"/api/assets?{query}")).GetProperty("totalCount").GetInt32()));
+        }
+
+        Assert.Equal(0, (await stranger.GetJsonAsync($"/api/assets?importId={import}")).GetProperty("totalCount").GetInt32());
+        Assert.Equal(("400 invalid_query", "400 invalid_query"), (await client.GetOutcomeAsync("/api/assets?tag=%20"), await client.GetOutcomeAsync("/api/assets?importId=7")));
+    }
+
+    [Fact]
     public async Task A_single_character_finds_the_tag_that_is_it()
     {
         var tenant = await app.CreateTenantAsync();

@@ -84,7 +84,7 @@ public sealed partial class PlansOfLists(ApiApp app)
 
     private static async Task<Rare> FillAsync(TestDatabase database, TestTenant[] tenants)
     {
-        var rare = new Rare(TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
+        var rare = new Rare(TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
         await using var connection = await database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
         foreach (var tenant in tenants)
         {
@@ -158,6 +158,25 @@ public sealed partial class PlansOfLists(ApiApp app)
                 connection, "update assets a set status_label_id = l.id from status_labels l where a.tenant_id = $1 and a.status = 'RETIRED' and l.tenant_id = $1 and l.name = 'Rare'", tenant.Id);
         }
 
+        foreach (var tenant in tenants)
+        {
+            // An import of a tenth of the assets, and one of two hundred.
+            await ExecuteAsync(
+                connection,
+                "insert into imports (id, tenant_id, kind, file_name, size_bytes, sha256, state) values ($1, $3, 'assets', 'a.csv', 1, '', 'DONE'), ($2, $3, 'assets', 'b.csv', 1, '', 'DONE')",
+                TestTenant.NewId(), tenant == tenants[0] ? rare.Import : TestTenant.NewId(), tenant.Id);
+            await ExecuteAsync(
+                connection,
+                """
+                insert into import_rows (tenant_id, import_id, line, outcome, asset_id)
+                select a.tenant_id, i.id, a.n, 'CREATED', a.id
+                  from (select tenant_id, id, substr(tag, 2)::int as n from assets where tenant_id = $1 and tag like 'T%') a
+                  join imports i on i.tenant_id = a.tenant_id and a.n % case i.file_name when 'a.csv' then 10 else 100 end = 0
+                 where i.tenant_id = $1
+                """,
+                tenant.Id);
+        }
+
         await using var superuser = await database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(superuser, "alter table audit_events disable trigger user");
         await ExecuteAsync(
@@ -226,6 +245,8 @@ public sealed partial class PlansOfLists(ApiApp app)
             ("/api/assignments?overdue=true", false), ($"/api/assignments?holder={rare.Location}", true), ($"/api/assignments?assetId={rare.Asset}", true),
             ($"/api/assignments?holder={tenant.Driver.UserId}&open=true", true), ($"/api/assets?assignedUserId={tenant.Driver.UserId}", true),
             ($"/api/assets?assignedUserId={tenant.Driver.UserId}&q=asset", true), ($"/api/assets?statusLabelId={rare.Label}", true),
+            ("/api/assets?tag=t17", true), ("/api/assets?tag=T17&q=asset&sort=tag", true), ($"/api/assets?importId={rare.Import}", true),
+            ($"/api/assets?importId={rare.Import}&q=asset&sort=name&order=asc", true), ($"/api/assets?importId={rare.Import}&status=READY&tag=T100", true),
             ($"/api/assets?statusLabelId={rare.Label}&q=asset", false), ($"/api/assets/{rare.Asset}/meter-readings", true),
         ];
     }
@@ -330,7 +351,7 @@ public sealed partial class PlansOfLists(ApiApp app)
     [GeneratedRegex(@"[a-z_]\.[a-z_]", RegexOptions.None, 1000)]
     private static partial Regex JoinedColumn();
 
-    private sealed record Rare(Guid Category, Guid Model, Guid Location, Guid Asset, Guid Label);
+    private sealed record Rare(Guid Category, Guid Model, Guid Location, Guid Asset, Guid Label, Guid Import);
 
     private sealed record Node(string Type, string Relation, string Condition, double Rows, double Removed);
 }

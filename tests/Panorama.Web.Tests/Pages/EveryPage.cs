@@ -24,6 +24,7 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "home-broken", "/home?error=switch_failed", "broken" },
         { "assets", "/assets", "" },
         { "assets-filtered", "/assets?q=van&status=READY&status=IN_USE&locationId=50000000-0000-7000-8000-000000000001&bookable=true&includeArchived=true&sort=name&order=desc", "" },
+        { "assets-of-an-import", "/assets?importId=" + StandInImports.IdOf("DONE") + "&tag=VAN-001&statusLabelId=90000000-0000-7000-8000-000000000001&assignedUserId=20000000-0000-7000-8000-00000000dead", "" },
         { "assets-page-2", "/assets?cursor=next%2Bpage&from=51", "" },
         { "assets-empty", "/assets", "empty" },
         { "assets-empty-driver", "/assets?q=zzz", "driver" },

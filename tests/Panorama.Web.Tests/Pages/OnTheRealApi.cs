@@ -111,6 +111,8 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
         using var other = system.Browser(tenant.Driver);
 
         using var saved = await browser.FormAsync("/assets/views", ("name", "My vans"), ("search", "?status=READY&columns=model&density=compact"));
+        await OpenWithAsync(browser, isDefault: true, "/assets?status=READY&columns=model&density=compact");
+        await OpenWithAsync(browser, isDefault: false, null);
         using var twice = await browser.FormAsync("/assets/views", ("name", "my VANS"), ("search", "?status=READY"));
         var (_, list) = await browser.PageAsync("/assets");
         var (_, theirs) = await other.PageAsync("/assets");
@@ -129,6 +131,18 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
         Assert.Contains("Our vans", after, StringComparison.Ordinal);
         Assert.Equal("/assets", deleted.Location());
         Assert.DoesNotContain("Our vans", end, StringComparison.Ordinal);
+    }
+
+    // Once it is the default, the bare address leads to it, and all assets are still one link away.
+    private static async Task OpenWithAsync(HttpClient browser, bool isDefault, string? leadsTo)
+    {
+        var form = ViewForm().Match((await browser.PageAsync("/assets?view=all")).Body).Groups;
+        using var answer = await browser.FormAsync(
+            form["path"].Value, ("version", form["version"].Value), ("search", "?view=all"), ("name", "My vans"), ("do", isDefault ? "default" : "not-default"));
+        Assert.Equal("/assets?view=all", answer.Location());
+        using var bare = await browser.GetAsync(new Uri("/assets", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(leadsTo, bare.Headers.Location is { } location ? new Uri(browser.BaseAddress!, location).PathAndQuery : null);
+        Assert.Equal(isDefault, (await browser.PageAsync("/assets?status=READY")).Body.Contains("href=\"/assets?view=all\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -175,6 +175,7 @@ public sealed class StandInApi : IAsyncDisposable
         {
             categories = new[] { new { id = "40000000-0000-7000-8000-000000000001", name = "Vans" }, new { id = "40000000-0000-7000-8000-000000000002", name = "Laptops" } },
             locations = new[] { new { id = "50000000-0000-7000-8000-000000000001", name = "Depot North" } },
+            statusLabels = new[] { new { id = "90000000-0000-7000-8000-000000000001", name = "Awaiting parts" } },
         }));
         app.MapGet("/api/assets/{id}", (HttpContext context, string id) =>
             id == VanId ? Signed(context, Van) : id == LaptopId ? Signed(context, Laptop) : ProblemAsync(context, 404, "asset_not_found"));
