@@ -15,8 +15,9 @@ namespace Panorama.Api.Labels;
 /// <param name="AssetIds">1 to 500, in the order of the sheet; one that comes twice is printed twice.</param>
 /// <param name="TemplateId">One of `GET /api/labels/templates`.</param>
 /// <param name="StartAt">The first free label of the first sheet, by rows from 1; 1 when absent.</param>
+/// <param name="Preview">The sheets are only looked at: no history says that they were printed.</param>
 public sealed record PrintLabelsRequest(
-    [property: MinLength(1), MaxLength(PrintLabelsRequest.MaxAssets)] IReadOnlyList<Guid> AssetIds, string TemplateId, int StartAt = 1)
+    [property: MinLength(1), MaxLength(PrintLabelsRequest.MaxAssets)] IReadOnlyList<Guid> AssetIds, string TemplateId, int StartAt = 1, bool Preview = false)
 {
     public const int MaxAssets = 500;
 }
@@ -70,7 +71,10 @@ internal static class PrintLabels
         var organisation = await session.Connection.ScalarAsync<string>(
             "select display_name from tenants where id = $1", cancellationToken, Statement.Uuid(actor.TenantId));
         var codes = await new AssetLabels(session.Connection, clock).EnsureAsync(actor.TenantId!.Value, wanted, cancellationToken);
-        await LabelAudit.WriteAsync(session.Connection, AuditActions.AssetLabelPrinted, wanted, new { templateId = template.Id }, clock, cancellationToken);
+        if (!request.Preview)
+        {
+            await LabelAudit.WriteAsync(session.Connection, AuditActions.AssetLabelPrinted, wanted, new { templateId = template.Id }, clock, cancellationToken);
+        }
 
         var contents = request.AssetIds.Select(id => LabelContent.Of(assets[id].Tag, assets[id].Name, organisation!, codes[id], origin.Value.WebBaseUrl));
         var sheet = LabelSheet.Of(template, contents, request.StartAt);

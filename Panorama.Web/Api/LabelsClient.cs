@@ -12,7 +12,7 @@ internal sealed record LabelStockList(IReadOnlyList<LabelStock> Items);
 
 internal sealed record LabelStock(string Id, string Name, int Columns, int Rows, int LabelsPerPage, decimal LabelWidthMm, decimal LabelHeightMm);
 
-internal sealed record PrintRequest(IReadOnlyList<Guid> AssetIds, string TemplateId, int StartAt);
+internal sealed record PrintRequest(IReadOnlyList<Guid> AssetIds, string TemplateId, int StartAt, bool Preview);
 
 internal sealed record LabelSheets(string TemplateId, decimal PageWidthMm, decimal PageHeightMm, int Count, IReadOnlyList<string> Pages);
 

@@ -72,4 +72,5 @@ document.querySelector("[data-autofocus]")?.focus({ preventScroll: true });
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => print());
+  if (button.dataset.print === "now") addEventListener("load", () => print());
 });

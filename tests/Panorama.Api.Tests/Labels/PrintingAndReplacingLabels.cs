@@ -71,6 +71,7 @@ public sealed class PrintingAndReplacingLabels(ApiApp app)
         var (a, b) = (await tenant.AssetAsync("FC-1", "One & only"), await tenant.AssetAsync("FC-2", "Two"));
         using var client = app.Client(tenant.Staff);
 
+        Assert.Equal("200", await client.PostOutcomeAsync("/api/labels/print", new { assetIds = new[] { a, b, a }, templateId = "5160", startAt = 29, preview = true }));
         using var response = await client.PostAsync("/api/labels/print", new { assetIds = new[] { a, b, a }, templateId = "5160", startAt = 29 });
 
         var body = await response.ReadJsonAsync();

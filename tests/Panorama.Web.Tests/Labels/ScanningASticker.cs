@@ -142,6 +142,11 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
         Assert.Contains("/labels/paper.css?width=215.9&height=279.4", body, StringComparison.Ordinal);
         Assert.Contains("ABC01-23DEP", body, StringComparison.Ordinal);
 
+        Assert.Equal(0L, await PrintedAsync(asset));
+        using var printed = await browser.FormAsync("/admin/labels", ("_handler", "print"), ("assets", asset.ToString()), ("templateId", "5160"), ("startAt", "30"), ("do", "print"));
+        Assert.Contains("ABC01-23DEP", await printed.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(1L, await PrintedAsync(asset));
+
         using var wrong = await browser.FormAsync("/admin/labels", ("_handler", "print"), ("assets", asset.ToString()), ("templateId", "5160"), ("startAt", "31"));
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Contains("value=\"31\"", await wrong.TextAsync(), StringComparison.Ordinal);
@@ -167,6 +172,9 @@ public sealed class ScanningASticker(WholeSystem system) : IClassFixture<WholeSy
             "insert into asset_labels (id, tenant_id, asset_id, code) values ($1, $2, $3, $4)", TestTenant.NewId(), tenant.Id, await tenant.AddAssetAsync(tag, name, Cancellation), code);
         return (tenant, code);
     }
+
+    private async Task<long> PrintedAsync(Guid asset) => (long)(await system.Database.ScalarAsync(
+        "select count(*) from audit_events where resource_id = $1 and action = 'panorama.asset.label_printed'", asset.ToString()))!;
 
     private async Task<Guid> TenantOfAsync(TestPerson person) => (Guid)(await system.Database.ScalarAsync("select tenant_id from sessions where id = $1", person.SessionId))!;
 
