@@ -10,8 +10,9 @@ namespace Panorama.Api.Importing;
 /// <param name="State">`DRAFT` waits for choices or, after a dry run, for the start; `PAUSED` goes on by itself; `RUNNING` may be cancelled.</param>
 /// <param name="DryRun">Whether the counts are those of a run that was rolled back.</param>
 /// <param name="RowsTotal">Null before the first run.</param>
-/// <param name="Created">Assets that were made; of a dry run or one that still runs, that would be.</param>
-/// <param name="Matched">Rows whose asset existed and stays as it was.</param>
+/// <param name="Kind">`assets`, `users` or `locations`.</param>
+/// <param name="Created">Assets, people or places that were made; of a dry run or one that still runs, that would be.</param>
+/// <param name="Matched">Rows whose asset, person or place existed and stays as it was.</param>
 /// <param name="Warnings">Cells that were not taken as they stand.</param>
 /// <param name="Custodies">Assets that were handed out.</param>
 /// <param name="ErrorCode">Why it failed: `rows_rejected`, `import_failed`, `file_gone`, `import_gave_up`, or a code of the file.</param>
@@ -88,17 +89,18 @@ internal sealed class ImportReader(TenantSession session, TimeProvider clock)
         }
 
         var rows = await session.Connection.QueryAsync(
-            "select id, state, dry_run, options::text, inspection::text, created + updated, version from imports where id = $1 for update",
+            "select id, state, dry_run, options::text, inspection::text, created + updated, version, kind from imports where id = $1 for update",
             reader => new LockedImport(
                 reader.GetGuid(0), WireNames.Parse<ImportState>(reader.GetString(1)), reader.GetBoolean(2), StoredImportOptions.Parse(reader.GetString(3)),
-                reader.TextOrNull(4), reader.GetInt32(5), reader.GetInt32(6)),
+                reader.TextOrNull(4), reader.GetInt32(5), reader.GetInt32(6), WireNames.Parse<ImportKind>(reader.GetString(7))),
             cancellationToken, Statement.Uuid(importId));
         return rows is [var row] ? row : null;
     }
 
-    public async Task<List<CustomFieldInfo>> FieldsAsync(CancellationToken cancellationToken) => await session.Connection.QueryAsync(
-        "select id, name, type, is_unique, searchable from custom_fields where archived_at is null and not encrypted order by name, id",
-        reader => new CustomFieldInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4), []), cancellationToken);
+    /// <summary>Custom fields that a column may fill; only assets have any.</summary>
+    public async Task<List<CustomFieldInfo>> FieldsAsync(ImportKind kind, CancellationToken cancellationToken) => kind != ImportKind.Assets ? [] : await session.Connection.QueryAsync(
+        "select id, name, type, is_unique, searchable, encrypted from custom_fields where archived_at is null order by name, id",
+        reader => new CustomFieldInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4), [], IsProtected: reader.GetBoolean(5)), cancellationToken);
 
     private int? Eta(ImportState state, int? total, int done, DateTimeOffset? startedAt) =>
         state == ImportState.Running && total is { } all && done > 0 && startedAt is { } since
@@ -107,5 +109,5 @@ internal sealed class ImportReader(TenantSession session, TimeProvider clock)
 
 /// <summary>An import that is about to change.</summary>
 /// <param name="Inspection">JSON; null where the command line ran it.</param>
-/// <param name="Stored">Assets it made or changed.</param>
-internal sealed record LockedImport(Guid Id, ImportState State, bool DryRun, StoredImportOptions Options, string? Inspection, int Stored, int Version);
+/// <param name="Stored">Rows that made or changed something.</param>
+internal sealed record LockedImport(Guid Id, ImportState State, bool DryRun, StoredImportOptions Options, string? Inspection, int Stored, int Version, ImportKind Kind);

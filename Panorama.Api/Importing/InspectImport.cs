@@ -49,28 +49,28 @@ internal static class InspectImport
         }
 
         IfMatch.WriteTag(context, import.Version);
-        return TypedResults.Ok(Describe(import, await imports.FieldsAsync(cancellationToken)));
+        return TypedResults.Ok(Describe(import, await imports.FieldsAsync(import.Kind, cancellationToken)));
     }
 
     public static AssetInspection Parse(string json) => JsonSerializer.Deserialize(json, ImportJson.Default.AssetInspection)!;
 
     /// <summary>What each column fills: chosen, else as suggested.</summary>
-    public static IReadOnlyList<string> Targets(AssetInspection inspection, StoredImportOptions options, IReadOnlyCollection<CustomFieldInfo> fields) =>
-        [.. AssetColumns.Suggest(Headers(inspection), fields).Select((suggested, i) => options.Mapping.GetValueOrDefault(i.ToString(CultureInfo.InvariantCulture)) ?? suggested)];
+    public static IReadOnlyList<string> Targets(AssetInspection inspection, StoredImportOptions options, IReadOnlyCollection<CustomFieldInfo> fields, ImportKind kind) =>
+        [.. AssetColumns.Suggest(Headers(inspection), fields, kind).Select((suggested, i) => options.Mapping.GetValueOrDefault(i.ToString(CultureInfo.InvariantCulture)) ?? suggested)];
 
     public static IReadOnlyList<string> Headers(AssetInspection inspection) => [.. inspection.Columns.Select(c => c.Header)];
 
     private static InspectionResponse Describe(LockedImport import, IReadOnlyCollection<CustomFieldInfo> fields)
     {
         var inspection = Parse(import.Inspection!);
-        var suggested = AssetColumns.Suggest(Headers(inspection), fields);
-        var targets = Targets(inspection, import.Options, fields);
-        var choices = ImportChoices.Of(inspection, targets, fields, import.Options.Currency);
+        var suggested = AssetColumns.Suggest(Headers(inspection), fields, import.Kind);
+        var targets = Targets(inspection, import.Options, fields, import.Kind);
+        var choices = ImportChoices.Of(inspection, targets, fields, import.Options.Currency, import.Kind);
         return new InspectionResponse(
             inspection.Encoding, inspection.EncodingSample, inspection.Damaged,
             inspection.Delimiter switch { ";" => "semicolon", "\t" => "tab", "|" => "pipe", _ => "comma" }, inspection.LineEnds, inspection.Rows,
             [.. inspection.Columns.Select((c, i) => new InspectionColumn(i, c.Header, c.Samples, c.Filled, suggested[i], targets[i]))], inspection.Preview,
-            [.. ColumnTarget.Fields.Select(f => new InspectionField(f, null)), .. fields.Select(f => new InspectionField(ColumnTarget.Of(f.Id), f.Name))],
+            [.. ColumnTarget.Fields(import.Kind).Select(f => new InspectionField(f, null)), .. fields.Select(f => new InspectionField(ColumnTarget.Of(f.Id), f.Name))],
             [.. choices.Select(c => new InspectionChoice(c.Choice, Chosen(c.Choice, import.Options), c.Columns, c.Options))], CsvText.Names);
     }
 

@@ -97,19 +97,19 @@ internal static class MoveImport
             return ImportProblems.Wrong(import.State);
         }
 
-        var fields = await imports.FieldsAsync(cancellationToken);
+        var fields = await imports.FieldsAsync(import.Kind, cancellationToken);
         var inspection = InspectImport.Parse(import.Inspection);
-        var targets = InspectImport.Targets(inspection, import.Options, fields);
+        var targets = InspectImport.Targets(inspection, import.Options, fields, import.Kind);
         try
         {
-            AssetColumns.Map(InspectImport.Headers(inspection), fields, targets.Index().ToDictionary(t => t.Index, t => t.Item));
+            AssetColumns.Map(InspectImport.Headers(inspection), fields, targets.Index().ToDictionary(t => t.Index, t => t.Item), import.Kind);
         }
         catch (ImportRefusedException refused)
         {
             return ImportProblems.Of(refused);
         }
 
-        var missing = ImportChoices.Of(inspection, targets, fields, import.Options.Currency).Where(c => InspectImport.Chosen(c.Choice, import.Options) is null).Select(c => c.Choice).ToList();
+        var missing = ImportChoices.Of(inspection, targets, fields, import.Options.Currency, import.Kind).Where(c => InspectImport.Chosen(c.Choice, import.Options) is null).Select(c => c.Choice).ToList();
         if (missing.Count > 0)
         {
             return Problems.Of(Problems.ChoiceMissing, Problems.Args(("choices", missing)));
@@ -128,7 +128,7 @@ internal static class MoveImport
             await session.Connection.ExecuteAsync(
                 "insert into audit_events (id, action, resource_type, resource_id, metadata) values ($1, $2, 'import', $3, $4)", cancellationToken,
                 Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())), Statement.Text(AuditActions.ImportStarted), Statement.Text(import.Id.ToString()),
-                Statement.Json(JsonSerializer.Serialize(new { kind = "assets", rows = inspection.Rows, mode = options.Mode, existing = options.Existing })));
+                Statement.Json(JsonSerializer.Serialize(new { kind = Core.Data.WireNames.Of(import.Kind), rows = inspection.Rows, mode = options.Mode, existing = options.Existing })));
         }
 
         await WakeAsync(session, cancellationToken);

@@ -46,10 +46,10 @@ internal static class UpdateImport
             return ImportProblems.Wrong(import.State);
         }
 
-        var fields = await imports.FieldsAsync(cancellationToken);
+        var fields = await imports.FieldsAsync(import.Kind, cancellationToken);
         var options = Merge(import.Options, patch);
         var inspection = InspectImport.Parse(import.Inspection);
-        if (Check(options, patch, inspection, fields) is { } refused)
+        if (Check(import.Kind, options, patch, inspection, fields) is { } refused)
         {
             return refused;
         }
@@ -109,7 +109,7 @@ internal static class UpdateImport
     }
 
     private static ProblemHttpResult? Check(
-        StoredImportOptions options, Patch<UpdateImportRequest> patch, AssetInspection inspection, IReadOnlyCollection<CustomFieldInfo> fields)
+        ImportKind kind, StoredImportOptions options, Patch<UpdateImportRequest> patch, AssetInspection inspection, IReadOnlyCollection<CustomFieldInfo> fields)
     {
         var errors = new List<(string, FieldError)>();
         if (options.Currency is { } currency && !Currencies.Contains(currency))
@@ -130,7 +130,7 @@ internal static class UpdateImport
         var known = fields.Select(f => ColumnTarget.Of(f.Id)).ToHashSet(StringComparer.Ordinal);
         if (patch.Has(nameof(options.Mapping)) && options.Mapping.Any(m =>
             !int.TryParse(m.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= Math.Max(inspection.Columns.Count, 1) || m.Key != index.ToString(CultureInfo.InvariantCulture)
-            || m.Value is null || !(ColumnTarget.IsValid(m.Value) && (ColumnTarget.CustomFieldOf(m.Value) is null || known.Contains(m.Value)))))
+            || m.Value is null || !(ColumnTarget.IsValid(m.Value, kind) && (ColumnTarget.CustomFieldOf(m.Value) is null || known.Contains(m.Value)))))
         {
             errors.Add(("mapping", FieldError.NotFound));
         }

@@ -98,7 +98,7 @@ internal static class DemoVerb
         var csv = DemoFleet.Csv(demo);
         var options = new AssetImportOptions { Dates = DateOrder.Iso, Numbers = DecimalSign.Point, Currency = demo.Currency };
         var result = await new AssetImport(privileged, context.Clock).RunAsync(
-            tenantId, null, csv, options, token => ImportLedger.StartAsync(privileged, tenantId, "demo.csv", csv, "{}", null, context.Now, token),
+            tenantId, null, csv, options, token => ImportLedger.StartAsync(privileged, tenantId, ImportKind.Assets, "demo.csv", csv, "{}", null, context.Now, token),
             progress: null, onStored: null, cancellationToken);
         return result.Stored ? result.Created : throw new CliException($"The demo of {demo.Slug} was not stored: {result.Findings[0].Text}");
     }

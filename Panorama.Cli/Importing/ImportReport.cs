@@ -45,7 +45,7 @@ internal static class ImportReport
 
         var warnings = result.Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
         await output.WriteLineAsync(Say(
-            $"{result.Created:N0} created, {(options.Existing == ExistingAssets.Update ? Say($"{result.Updated:N0} updated, ") : "")}{result.Matched:N0} matched, {result.Rejected:N0} rejected, {warnings:N0} {Plural(warnings, "warning")}; {result.Custodies:N0} checked out, {result.PeopleCreated:N0} {(result.PeopleCreated == 1 ? "person" : "people")} new."));
+            $"{result.Created:N0} created, {(options.Existing == ExistingAssets.Update ? Say($"{result.Updated:N0} updated, ") : "")}{result.Matched:N0} matched, {result.Rejected:N0} rejected, {warnings:N0} {Plural(warnings, "warning")}{(options.Kind == ImportKind.Assets ? Say($"; {result.Custodies:N0} checked out, {result.PeopleCreated:N0} {(result.PeopleCreated == 1 ? "person" : "people")} new") : "")}."));
         await output.WriteLineAsync(
             result.Cancelled ? "Cancelled; what was stored before stays in skip-bad mode, nothing otherwise."
             : result.Stored ? result.Created + result.Updated == 0 ? $"Nothing changed in {slug}." : $"Stored in {slug}."

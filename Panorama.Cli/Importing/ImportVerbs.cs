@@ -3,21 +3,25 @@ using System.Globalization;
 using System.Text.Json;
 using Panorama.Cli.Shared;
 using Panorama.Core.Assets;
+using Panorama.Core.Data;
 using Panorama.Core.Importing;
 using Panorama.Core.Input;
 
 namespace Panorama.Cli.Importing;
 
-/// <summary><c>panorama import assets</c>.</summary>
+/// <summary><c>panorama import assets|users|locations</c>.</summary>
 internal static class ImportVerbs
 {
     private const int MostLinesShown = 200;
 
-    public static Command Create(CliContext context) => new("import", "Files from other systems.") { Assets(context) };
-
-    private static Command Assets(CliContext context)
+    public static Command Create(CliContext context) => new("import", "Files from other systems.")
     {
-        var csv = new Option<string>("--csv") { Description = "The file: Snipe-IT's asset export or a spreadsheet with its column names", Required = true };
+        Of(context, ImportKind.Assets), Of(context, ImportKind.Users), Of(context, ImportKind.Locations),
+    };
+
+    private static Command Of(CliContext context, ImportKind kind)
+    {
+        var csv = new Option<string>("--csv") { Description = "The file: Snipe-IT's export or a spreadsheet with its column names", Required = true };
         var tenant = new Option<string>("--tenant") { Description = "Slug of the organisation", Required = true };
         var dates = new Option<string?>("--dates") { Description = "Order of dates: mdy, dmy or iso. Needed if the file has dates; never guessed" };
         dates.AcceptOnlyFromAmong("mdy", "dmy", "iso");
@@ -26,7 +30,7 @@ internal static class ImportVerbs
         var currency = new Option<string?>("--currency") { Description = "Currency of amounts, for example USD. Needed if the file has amounts; never guessed" };
         var mode = new Option<string>("--mode") { Description = "all-or-nothing (one bad row and nothing is stored) or skip-bad", DefaultValueFactory = _ => "all-or-nothing" };
         mode.AcceptOnlyFromAmong("all-or-nothing", "skip-bad");
-        var existing = new Option<string>("--existing") { Description = "Assets whose tag exists: keep (report what differs), update (take over cells that are not empty) or reject", DefaultValueFactory = _ => "keep" };
+        var existing = new Option<string>("--existing") { Description = "Rows whose asset, person or place exists: keep (report what differs), update (take over cells that are not empty) or reject", DefaultValueFactory = _ => "keep" };
         existing.AcceptOnlyFromAmong("keep", "update", "reject");
         var dryRun = new Option<bool>("--dry-run") { Description = "Do everything, then roll it back" };
         var encoding = new Option<string?>("--encoding") { Description = "Encoding of the file; found by itself" };
@@ -40,14 +44,24 @@ internal static class ImportVerbs
         var model = new Option<string?>("--default-model") { Description = "Model of rows without one; without it 'Unknown'" };
         var vehicles = new Option<string?>("--vehicle-categories") { Description = "Comma list of categories that hold vehicles, beside those whose name says so" };
         var report = new Option<string?>("--report") { Description = "File that takes every warning and rejected row as CSV" };
-        var command = new Command("assets", "Imports assets from a CSV file. An asset whose tag exists is changed only with --existing=update; a second run of a file does nothing.")
+        var (name, text) = kind switch
         {
-            csv, tenant, dates, numbers, currency, mode, existing, dryRun, encoding, delimiter, map, model, vehicles, report,
+            ImportKind.Users => ("users", "Imports people from a CSV file. Who has the address or username of a row is that person; nobody gets a password. A second run of a file does nothing."),
+            ImportKind.Locations => ("locations", "Imports places from a CSV file, one by its name. A second run of a file does nothing."),
+            _ => ("assets", "Imports assets from a CSV file. An asset whose tag exists is changed only with --existing=update; a second run of a file does nothing."),
         };
+        var command = new Command(name, text) { csv, tenant, mode, existing, dryRun, encoding, delimiter, map, report };
+        Option[] own = kind switch { ImportKind.Users => [dates], ImportKind.Locations => [], _ => [dates, numbers, currency, model, vehicles] };
+        foreach (var option in own)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new AssetImportOptions
             {
+                Kind = kind,
                 Dates = parsed.GetValue(dates) switch { "mdy" => DateOrder.MonthDayYear, "dmy" => DateOrder.DayMonthYear, "iso" => DateOrder.Iso, _ => null },
                 Numbers = parsed.GetValue(numbers) switch { "point" => DecimalSign.Point, "comma" => DecimalSign.Comma, _ => null },
                 Currency = Currency(parsed.GetValue(currency)),
@@ -89,8 +103,8 @@ internal static class ImportVerbs
         var progress = new ImportProgressLine(context);
         var result = await new AssetImport(source, context.Clock).RunAsync(
             tenant.Id, actorUserId: null, content, options,
-            start: token => ImportLedger.StartAsync(source, tenant.Id, PlainText.Clean(Path.GetFileName(path), isNote: false), content, Chosen(context, options), startedBy: null, context.Now, token),
-            progress, onStored: (connection, token) => TenantRows.AuditVerbAsync(connection, context, "import assets", token), cancellationToken);
+            start: token => ImportLedger.StartAsync(source, tenant.Id, options.Kind, PlainText.Clean(Path.GetFileName(path), isNote: false), content, Chosen(context, options), startedBy: null, context.Now, token),
+            progress, onStored: (connection, token) => TenantRows.AuditVerbAsync(connection, context, $"import {WireNames.Of(options.Kind)}", token), cancellationToken);
         progress.End();
         await ImportReport.WriteAsync(context, result, options, slug, MostLinesShown);
         if (reportPath is not null)

@@ -4,12 +4,18 @@ using Panorama.Core.Assets;
 
 namespace Panorama.Core.Importing;
 
-/// <summary>What a column of an asset file fills.</summary>
+/// <summary>What a column of a file fills; which of them a file may have depends on its <see cref="ImportKind"/>.</summary>
 public enum AssetField
 {
     Tag, Name, Serial, Category, Model, ModelNumber, ModelNotes, Manufacturer, Supplier, Company, Location, OrderNumber, Notes,
     PurchaseDate, PurchaseCost, EolDate, WarrantyMonths, Status, Bookable, Mileage, CheckoutType, HolderUsername, HolderFirstName,
     HolderLastName, HolderFullName, HolderEmail, HolderLocation, ExpectedCheckin, State, Archived, Currency,
+
+    // Of people.
+    Username, FirstName, LastName, FullName, Email, Activated, Vip, Remote, JobTitle, EmployeeNumber, Phone, Department, Manager, StartDate, EndDate,
+
+    // Of places.
+    Address, AddressMore, City, Region, PostalCode, Country, Parent, TimeZone,
 }
 
 /// <summary>One column of the file.</summary>
@@ -24,7 +30,11 @@ public sealed record AssetColumn(int Index, string Header, AssetField? Field, Cu
 }
 
 /// <summary>A custom field as an import needs it.</summary>
-public sealed record CustomFieldInfo(Guid Id, string Name, string Type, bool IsUnique, bool Searchable, IReadOnlyList<string> Options);
+/// <param name="Options">The choices of a list.</param>
+/// <param name="Pattern">Of a regex.</param>
+/// <param name="IsProtected">Its values are encrypted, and no file may write them.</param>
+public sealed record CustomFieldInfo(
+    Guid Id, string Name, string Type, bool IsUnique, bool Searchable, IReadOnlyList<string> Options, string? Pattern = null, bool IsProtected = false);
 
 /// <summary>Which column fills which field: Snipe-IT's header names in the spellings its versions and its export use.</summary>
 public sealed class AssetColumns
@@ -70,12 +80,16 @@ public sealed class AssetColumns
 
     private readonly Dictionary<AssetField, AssetColumn> _byField;
 
-    private AssetColumns(IReadOnlyList<AssetColumn> all, IReadOnlyCollection<CustomFieldInfo> customFields)
+    private AssetColumns(ImportKind kind, IReadOnlyList<AssetColumn> all, IReadOnlyCollection<CustomFieldInfo> customFields)
     {
+        Kind = kind;
         All = all;
         CustomFields = customFields;
         _byField = all.Where(column => column.Field is not null).ToDictionary(column => column.Field!.Value);
     }
+
+    /// <summary>What the rows are.</summary>
+    public ImportKind Kind { get; }
 
     /// <summary>Every column of the file, in its order.</summary>
     public IReadOnlyList<AssetColumn> All { get; }
@@ -89,11 +103,13 @@ public sealed class AssetColumns
     public AssetColumn? this[AssetField field] => _byField.GetValueOrDefault(field);
 
     /// <param name="mapping">What was chosen for a column, by its position; the other columns are known by their names.</param>
-    /// <exception cref="ImportRefusedException">No tag column, two columns for one field, or a choice that means nothing.</exception>
+    /// <exception cref="ImportRefusedException">No column that says which thing a row is, two columns for one field, or a choice that means nothing.</exception>
     public static AssetColumns Map(
-        IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields, IReadOnlyDictionary<int, string>? mapping = null)
+        IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields, IReadOnlyDictionary<int, string>? mapping = null,
+        ImportKind kind = ImportKind.Assets)
     {
-        var columns = header.Select((name, i) => mapping?.GetValueOrDefault(i) is { } chosen ? Chosen(i, name, chosen, customFields) : ByName(i, name, customFields)).ToList();
+        customFields = kind == ImportKind.Assets ? customFields : [];
+        var columns = header.Select((name, i) => mapping?.GetValueOrDefault(i) is { } chosen ? Chosen(kind, i, name, chosen, customFields) : ByName(kind, i, name, customFields)).ToList();
         var twice = columns.Where(c => c.IsKnown).GroupBy(c => (object?)c.Field ?? c.CustomField!.Id).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
         {
@@ -101,13 +117,19 @@ public sealed class AssetColumns
                 $"The columns {string.Join(" and ", twice.Select(c => $"'{c.Header}'"))} mean the same. Keep one of them.");
         }
 
-        if (columns.TrueForAll(column => column.Field != AssetField.Tag))
+        var (fields, wanted) = kind switch
+        {
+            ImportKind.Users => ((AssetField[])[AssetField.Username, AssetField.Email], "'Username' or 'Email'"),
+            ImportKind.Locations => ([AssetField.Name], "'Name'"),
+            _ => ([AssetField.Tag], "'Asset Tag'"),
+        };
+        if (columns.TrueForAll(column => column.Field is not { } field || !fields.Contains(field)))
         {
             throw new ImportRefusedException("column_missing",
-                $"The file has no column 'Asset Tag'. Its columns are: {string.Join(", ", columns.Select(c => $"'{c.Header}'"))}.");
+                $"The file has no column {wanted}. Its columns are: {string.Join(", ", columns.Select(c => $"'{c.Header}'"))}.");
         }
 
-        return new AssetColumns(columns, customFields);
+        return new AssetColumns(kind, columns, customFields);
     }
 
     /// <summary>Whether a header of that name is no custom field.</summary>
@@ -138,19 +160,30 @@ public sealed class AssetColumns
     }
 
     /// <summary>What each column seems to fill, one target: of two columns for one field the second fills nothing.</summary>
-    public static IReadOnlyList<string> Suggest(IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields)
+    public static IReadOnlyList<string> Suggest(IReadOnlyList<string> header, IReadOnlyCollection<CustomFieldInfo> customFields, ImportKind kind = ImportKind.Assets)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        return [.. header.Select((name, i) => ColumnTarget.Of(ByName(i, name, customFields))).Select(target => target != ColumnTarget.Ignore && taken.Add(target) ? target : ColumnTarget.Ignore)];
+        return [.. header.Select((name, i) => ColumnTarget.Of(ByName(kind, i, name, customFields))).Select(target => target != ColumnTarget.Ignore && taken.Add(target) ? target : ColumnTarget.Ignore)];
     }
 
     /// <summary>The field of that name, in any spelling that a header may have.</summary>
-    internal static AssetField? FieldOf(string name) => Names.TryGetValue(Normalize(name), out var field) ? field : AssetColumnNames.Translated.TryGetValue(Normalize(name), out field) ? field : null;
+    internal static AssetField? FieldOf(string name, ImportKind kind = ImportKind.Assets) =>
+        NamesOf(kind).TryGetValue(Normalize(name), out var field) || TranslatedOf(kind).TryGetValue(Normalize(name), out field) ? field : null;
 
-    private static AssetColumn ByName(int index, string header, IReadOnlyCollection<CustomFieldInfo> customFields)
+    private static FrozenDictionary<string, AssetField> NamesOf(ImportKind kind) => kind switch
+    {
+        ImportKind.Users => OtherColumnNames.People,
+        ImportKind.Locations => OtherColumnNames.Places,
+        _ => Names,
+    };
+
+    private static FrozenDictionary<string, AssetField> TranslatedOf(ImportKind kind) =>
+        kind == ImportKind.Assets ? AssetColumnNames.Translated : FrozenDictionary<string, AssetField>.Empty;
+
+    private static AssetColumn ByName(ImportKind kind, int index, string header, IReadOnlyCollection<CustomFieldInfo> customFields)
     {
         var name = Normalize(header);
-        if (Names.TryGetValue(name, out var field))
+        if (NamesOf(kind).TryGetValue(name, out var field))
         {
             return new AssetColumn(index, header, field);
         }
@@ -166,17 +199,17 @@ public sealed class AssetColumns
         var match = (header.StartsWith(CustomPrefix, StringComparison.OrdinalIgnoreCase) ? custom[Normalize(header[CustomPrefix.Length..])].LastOrDefault() : null)
             ?? custom[name].FirstOrDefault()
             ?? (VinSpellings.Contains(name) ? customFields.FirstOrDefault(f => Normalize(f.Name) == "vin") : null);
-        return match is null && AssetColumnNames.Translated.TryGetValue(name, out field) ? new AssetColumn(index, shown, field) : new AssetColumn(index, shown, null, match);
+        return match is null && TranslatedOf(kind).TryGetValue(name, out field) ? new AssetColumn(index, shown, field) : new AssetColumn(index, shown, null, match);
     }
 
-    private static AssetColumn Chosen(int index, string header, string target, IReadOnlyCollection<CustomFieldInfo> customFields)
+    private static AssetColumn Chosen(ImportKind kind, int index, string header, string target, IReadOnlyCollection<CustomFieldInfo> customFields)
     {
         var shown = header.Length > 0 ? header : $"column {index + 1}";
         return target == ColumnTarget.Ignore ? new AssetColumn(index, shown, null, IsIgnored: true)
-            : ColumnTarget.FieldOf(target) is { } field ? new AssetColumn(index, shown, field)
+            : ColumnTarget.FieldOf(target, kind) is { } field ? new AssetColumn(index, shown, field)
             : customFields.FirstOrDefault(f => ColumnTarget.Of(f.Id) == target) is { } custom ? new AssetColumn(index, shown, null, custom)
             : customFields.FirstOrDefault(f => Normalize(f.Name) == Normalize(target)) is { } named ? new AssetColumn(index, shown, null, named)
-            : FieldOf(target) is { } spelled ? new AssetColumn(index, shown, spelled)
+            : FieldOf(target, kind) is { } spelled ? new AssetColumn(index, shown, spelled)
             : throw new ImportRefusedException("mapping_unknown", $"The column '{shown}' is mapped to '{target}', which is no field.");
     }
 
@@ -195,7 +228,7 @@ public sealed class AssetColumns
         return letters.ToString();
     }
 
-    private static FrozenDictionary<string, AssetField> Spellings(params (AssetField Field, string[] Headers)[] fields) =>
+    internal static FrozenDictionary<string, AssetField> Spellings(params (AssetField Field, string[] Headers)[] fields) =>
         fields.SelectMany(f => f.Headers.Select(header => (Header: Normalize(header), f.Field)))
             .DistinctBy(pair => pair.Header)
             .ToFrozenDictionary(pair => pair.Header, pair => pair.Field);

@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Npgsql;
+using Panorama.Core.Assets;
 using Panorama.Core.Audit;
+using Panorama.Core.Data;
 using Panorama.Core.Input;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Core.Importing;
 
 /// <summary>
-/// Imports a CSV of assets into one tenant. The same run serves the command line and the Worker; it needs the login
+/// Imports a CSV of assets, people or places into one tenant. The same run serves the command line and the Worker; it needs the login
 /// <c>panorama_super_admin</c>. A row whose tag exists changes nothing unless <see cref="AssetImportOptions.Existing"/> says so; a second run of a file does nothing.
 /// </summary>
 /// <param name="dataSource">Pool of the privileged login; two connections are used at once.</param>
@@ -54,7 +56,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var (fields, meterUnit) = await ReadTenantAsync(connection, tenantId, cancellationToken);
-        var columns = AssetColumns.Map(table.Header, fields, options.Mapping);
+        var columns = AssetColumns.Map(table.Header, fields, options.Mapping, options.Kind);
         var result = new AssetImportResult
         {
             Encoding = text.Encoding,
@@ -91,24 +93,18 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await OpenTenantAsync(connection, tenantId, null, cancellationToken);
         var fields = await connection.QueryAsync(
-            "select id, name, type, is_unique, searchable, options::text from custom_fields where tenant_id = $1 and archived_at is null and not encrypted",
-            reader => new CustomFieldInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4), Choices(reader.TextOrNull(5))),
+            "select id, name, type, is_unique, searchable, options::text, encrypted from custom_fields where tenant_id = $1 and archived_at is null order by name, id",
+            reader => Field(
+                new CustomField { Id = reader.GetGuid(0), TenantId = tenantId, Name = reader.GetString(1), Type = WireNames.Parse<CustomFieldType>(reader.GetString(2)), Options = reader.TextOrNull(5) },
+                reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(6)),
             cancellationToken, Uuid(tenantId));
         var units = await connection.ScalarAsync<string>("select units from tenants where id = $1", cancellationToken, Uuid(tenantId));
         await transaction.CommitAsync(cancellationToken);
         return (fields, units == "imperial" ? "mi" : "km");
     }
 
-    private static string[] Choices(string? options)
-    {
-        if (options is null)
-        {
-            return [];
-        }
-
-        using var json = JsonDocument.Parse(options);
-        return json.RootElement.ValueKind == JsonValueKind.Array ? [.. json.RootElement.EnumerateArray().Select(choice => choice.ToString())] : [];
-    }
+    private static CustomFieldInfo Field(CustomField field, bool isUnique, bool searchable, bool isProtected) =>
+        new(field.Id, field.Name, WireNames.Of(field.Type), isUnique, searchable, field.Choices, field.Pattern, isProtected);
 
     private static async Task OpenTenantAsync(NpgsqlConnection connection, Guid tenantId, Guid? actorUserId, CancellationToken cancellationToken)
     {
@@ -145,8 +141,12 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             CsvTable table, AssetImportResult result, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
         {
             var reader = new AssetRowReader(columns, options);
-            var catalogue = new ImportCatalogue(tenantId, columns, options, RowsOfStatus(table));
-            var batch = new ImportBatch(tenantId, actorUserId, meterUnit, columns, options, catalogue, _people, from);
+            IImportBatch batch = options.Kind switch
+            {
+                ImportKind.Users => new PeopleBatch(tenantId, columns, options, from),
+                ImportKind.Locations => new PlacesBatch(tenantId, columns, options, from),
+                _ => new ImportBatch(tenantId, actorUserId, meterUnit, columns, options, new ImportCatalogue(tenantId, columns, options, RowsOfStatus(table)), _people, from),
+            };
             try
             {
                 foreach (var chunk in table.Rows().Take(from.RowsDone).Chunk(BatchSize))
@@ -223,7 +223,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             }
         }
 
-        private async Task CommitAsync(ImportBatch batch, CancellationToken cancellationToken)
+        private async Task CommitAsync(IImportBatch batch, CancellationToken cancellationToken)
         {
             await _transaction!.CommitAsync(cancellationToken);
             await _transaction.DisposeAsync();
@@ -231,10 +231,10 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
             Committed = State(batch);
         }
 
-        private ImportProgress State(ImportBatch batch) =>
+        private ImportProgress State(IImportBatch batch) =>
             new(_done, rowsTotal, batch.Created, batch.Matched, _rejected, batch.Updated, _people.Created, batch.Custodies);
 
-        private async Task EndBatchAsync(AssetRow[] rows, ImportBatch batch, CancellationToken cancellationToken)
+        private async Task EndBatchAsync(AssetRow[] rows, IImportBatch batch, CancellationToken cancellationToken)
         {
             if (pause is null)
             {
@@ -267,7 +267,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
         }
 
         private async Task EndAsync(
-            ImportBatch batch, bool stored, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
+            IImportBatch batch, bool stored, Func<NpgsqlConnection, CancellationToken, Task>? onStored, CancellationToken cancellationToken)
         {
             if (!stored)
             {
@@ -292,7 +292,7 @@ public sealed class AssetImport(NpgsqlDataSource dataSource, TimeProvider clock)
                     """,
                     cancellationToken, Uuid(Guid.CreateVersion7(Now())), Text(AuditActions.ImportCompleted), Text(ledger?.ImportId.ToString()), Json(JsonSerializer.Serialize(new
                     {
-                        kind = "assets",
+                        kind = WireNames.Of(options.Kind),
                         rows = rowsTotal,
                         created = batch.Created,
                         updated = batch.Updated,

@@ -26,6 +26,8 @@ public enum ExistingAssets
 /// <summary>What the person chose for one file.</summary>
 public sealed record AssetImportOptions
 {
+    public ImportKind Kind { get; init; }
+
     /// <summary>Null: not chosen, which refuses a file with dates.</summary>
     public DateOrder? Dates { get; init; }
 

@@ -101,16 +101,16 @@ public static class ImportChoices
 {
     private const int Shown = 2;
 
-    private static readonly AssetField[] Dates = [AssetField.PurchaseDate, AssetField.EolDate, AssetField.ExpectedCheckin];
+    private static readonly AssetField[] Dates = [AssetField.PurchaseDate, AssetField.EolDate, AssetField.ExpectedCheckin, AssetField.StartDate, AssetField.EndDate];
 
     /// <param name="currency">What was chosen, so that its sign is no part of the number.</param>
     /// <param name="targets">What each column fills.</param>
     public static IReadOnlyList<ImportChoice> Of(
-        AssetInspection inspection, IReadOnlyList<string> targets, IReadOnlyCollection<CustomFieldInfo> customFields, string? currency)
+        AssetInspection inspection, IReadOnlyList<string> targets, IReadOnlyCollection<CustomFieldInfo> customFields, string? currency, ImportKind kind = ImportKind.Assets)
     {
         var types = customFields.ToDictionary(f => ColumnTarget.Of(f.Id), f => f.Type);
         var columns = inspection.Columns.Zip(targets).Where(c => c.First.Samples.Count > 0).ToList();
-        var dates = columns.Where(c => ColumnTarget.FieldOf(c.Second) is { } f ? Dates.Contains(f) : types.GetValueOrDefault(c.Second) == "date").ToList();
+        var dates = columns.Where(c => ColumnTarget.FieldOf(c.Second, kind) is { } f ? Dates.Contains(f) : types.GetValueOrDefault(c.Second) == "date").ToList();
         var amounts = columns.Where(c => ColumnTarget.FieldOf(c.Second) is AssetField.PurchaseCost).ToList();
         var numbers = columns.Where(c => ColumnTarget.FieldOf(c.Second) is AssetField.PurchaseCost or AssetField.Mileage || types.GetValueOrDefault(c.Second) == "number").ToList();
         var choices = new List<ImportChoice>();

@@ -17,7 +17,7 @@ internal sealed record HolderCells(string? Username, string? FirstName, string? 
     }
 }
 
-/// <summary>One row of the file, read and checked as far as that is possible without the database.</summary>
+/// <summary>One row of the file, of whatever kind, read and checked as far as that is possible without the database.</summary>
 internal sealed class AssetRow
 {
     public required int Line { get; init; }
@@ -46,6 +46,17 @@ internal sealed class AssetRow
     public AssetStatus? State { get; set; }
 
     public bool IsArchived { get; set; }
+
+    /// <summary>Of a person: false keeps somebody from signing in here.</summary>
+    public bool? Activated { get; set; }
+
+    public bool? Vip { get; set; }
+
+    public bool? Remote { get; set; }
+
+    public DateOnly? StartDate { get; set; }
+
+    public DateOnly? EndDate { get; set; }
 
     /// <summary>Of the row's amount; null takes the one chosen for the file.</summary>
     public string? Currency { get; set; }

@@ -3,6 +3,7 @@ using Panorama.Core.Assets;
 using Panorama.Core.Data;
 using Panorama.Core.Identity;
 using Panorama.Core.Input;
+using Panorama.Core.Tenancy;
 
 namespace Panorama.Core.Importing;
 
@@ -15,15 +16,16 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
     {
         AssetField.Tag => 64,
         AssetField.Notes or AssetField.ModelNotes => NoteLength,
-        AssetField.HolderEmail => EmailRules.MaxLength,
+        AssetField.HolderEmail or AssetField.Email => EmailRules.MaxLength,
         AssetField.HolderUsername or AssetField.HolderFirstName or AssetField.HolderLastName => 100,
+        AssetField.Username or AssetField.FirstName or AssetField.LastName or AssetField.EmployeeNumber or AssetField.Phone => 100,
         _ => 200,
     };
 
     /// <summary>Columns that need a choice nobody made, found before anything is written.</summary>
     public static IReadOnlyList<MissingChoice> MissingChoices(CsvTable table, AssetColumns columns, AssetImportOptions options)
     {
-        AssetField[] dates = [AssetField.PurchaseDate, AssetField.EolDate, AssetField.ExpectedCheckin];
+        AssetField[] dates = [AssetField.PurchaseDate, AssetField.EolDate, AssetField.ExpectedCheckin, AssetField.StartDate, AssetField.EndDate];
         AssetField[] amounts = [AssetField.PurchaseCost];
         var wanted = new List<(string Flag, AssetColumn Column, List<string> Samples)>();
         void Want(string flag, IEnumerable<AssetField> fields) =>
@@ -93,6 +95,11 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             }
         }
 
+        if (columns.Kind != ImportKind.Assets)
+        {
+            return row; // its batch says who or what it is
+        }
+
         if (row[AssetField.Tag] is { } tag)
         {
             row.Tag = tag;
@@ -136,7 +143,7 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             return;
         }
 
-        var max = column.Field is { } f ? MaxLength(f) : 1000;
+        var max = column.Field is { } f ? MaxLength(f) : column.CustomField is { Type: "textarea" } ? NoteLength : 1000;
         if (value.Length > max)
         {
             row.Reject(column.Header, "too_long", ("length", Say(value.Length)), ("max", Say(max)));
@@ -182,8 +189,23 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
             case AssetField.Archived:
                 row.IsArchived = CellValue.YesNo(value) == true;
                 break;
-            case AssetField.HolderEmail when !EmailRules.IsValid(value):
-                row.Text.Remove(AssetField.HolderEmail);
+            case AssetField.StartDate:
+                row.StartDate = Day(row, column, value);
+                break;
+            case AssetField.EndDate:
+                row.EndDate = Day(row, column, value);
+                break;
+            case AssetField.Activated when (row.Activated = CellValue.YesNo(value)) is null:
+            case AssetField.Vip when (row.Vip = CellValue.YesNo(value)) is null:
+            case AssetField.Remote when (row.Remote = CellValue.YesNo(value)) is null:
+                row.Warn(column.Header, "yes_no_unreadable", ("value", value));
+                break;
+            case AssetField.TimeZone when !TimeZoneRules.IsValid(value):
+                row.Text.Remove(AssetField.TimeZone);
+                row.Warn(column.Header, "time_zone_unknown", ("value", value));
+                break;
+            case AssetField.HolderEmail or AssetField.Email when !EmailRules.IsValid(value):
+                row.Text.Remove(column.Field.Value);
                 row.Warn(column.Header, "email_unreadable", ("value", value));
                 break;
         }
@@ -240,18 +262,22 @@ internal sealed class AssetRowReader(AssetColumns columns, AssetImportOptions op
 
     private void ReadCustom(AssetRow row, AssetColumn column, CustomFieldInfo field, string value)
     {
-        var stored = field.Type switch
+        if (field.IsProtected || field.Type is "file" or "multi-list")
         {
-            "text" or "textarea" => value,
-            "list" => field.Options.FirstOrDefault(option => option.Equals(value, StringComparison.OrdinalIgnoreCase)),
-            "number" => CellValue.Number(value, options.Numbers!.Value)?.ToString(CultureInfo.InvariantCulture),
+            row.Warn(column.Header, field.IsProtected ? "field_protected" : "field_type_not_importable", ("value", field.IsProtected ? "…" : value), ("type", field.Type));
+            return;
+        }
+
+        // A cell has the style of its file; from there on the rule is that of the form.
+        var plain = field.Type switch
+        {
+            "number" => CellValue.Number(value, options.Numbers!.Value) is { } number ? CustomFieldValue.Number(number) : null,
             "date" => CellValue.Day(value, options.Dates!.Value)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             "boolean" => CellValue.YesNo(value) switch { true => "true", false => "false", null => null },
-            "url" => Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? value : null,
-            "email" => EmailRules.IsValid(value) ? value : null,
-            _ => null,
+            _ => value,
         };
-        if (stored is null)
+        var stored = plain is null ? null : CustomFieldValue.Canonical(WireNames.Parse<CustomFieldType>(field.Type), plain, field.Options, field.Pattern);
+        if (stored is null || (field.IsUnique && stored.Length > CustomFieldValue.MaxKey))
         {
             row.Warn(column.Header, "value_refused", ("value", value), ("type", field.Type));
         }

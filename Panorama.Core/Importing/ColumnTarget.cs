@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Panorama.Core.Importing;
@@ -9,8 +10,11 @@ public static class ColumnTarget
 
     private const string Custom = "custom:";
 
-    /// <summary>The fields that a column may fill, in the order of the enum.</summary>
-    public static IReadOnlyList<string> Fields { get; } = [.. Enum.GetValues<AssetField>().Select(Of)];
+    private static readonly FrozenDictionary<ImportKind, IReadOnlyList<string>> ByKind =
+        Enum.GetValues<ImportKind>().ToFrozenDictionary(kind => kind, kind => (IReadOnlyList<string>)[.. OtherColumnNames.FieldsOf(kind).Select(Of)]);
+
+    /// <summary>The fields that a column of a file of that kind may fill, in the order of the enum.</summary>
+    public static IReadOnlyList<string> Fields(ImportKind kind) => ByKind[kind];
 
     public static string Of(AssetField field) => JsonNamingPolicy.CamelCase.ConvertName(field.ToString());
 
@@ -18,12 +22,12 @@ public static class ColumnTarget
 
     public static string Of(AssetColumn column) => column.Field is { } field ? Of(field) : column.CustomField is { } custom ? Of(custom.Id) : Ignore;
 
-    public static AssetField? FieldOf(string target) =>
-        Fields.Contains(target, StringComparer.Ordinal) && Enum.TryParse<AssetField>(target, ignoreCase: true, out var field) ? field : null;
+    public static AssetField? FieldOf(string target, ImportKind kind = ImportKind.Assets) =>
+        ByKind[kind].Contains(target, StringComparer.Ordinal) && Enum.TryParse<AssetField>(target, ignoreCase: true, out var field) ? field : null;
 
     public static Guid? CustomFieldOf(string target) =>
         target.StartsWith(Custom, StringComparison.Ordinal) && Guid.TryParseExact(target[Custom.Length..], "D", out var id) ? id : null;
 
     /// <summary>Whether the text has the form of a target; whether its custom field exists only the database knows.</summary>
-    public static bool IsValid(string target) => target == Ignore || FieldOf(target) is not null || CustomFieldOf(target) is not null;
+    public static bool IsValid(string target, ImportKind kind) => target == Ignore || FieldOf(target, kind) is not null || CustomFieldOf(target) is not null;
 }

@@ -29,7 +29,7 @@ public enum ImportOutcome
     Rejected,
 }
 
-/// <summary>A row that made or changed an asset, or was left out. Rows that changed nothing are only counted.</summary>
+/// <summary>A row that made or changed an asset, or a row of whatever kind that was left out. Rows that changed nothing are only counted.</summary>
 public sealed class ImportRow
 {
     public required Guid TenantId { get; init; }
@@ -53,7 +53,7 @@ public sealed class Import
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
 
-    /// <summary><c>assets</c>, later <c>users</c>, <c>locations</c> …</summary>
+    /// <summary>The wire name of an <see cref="ImportKind"/>.</summary>
     public required string Kind { get; init; }
     public required string FileName { get; init; }
     public byte[]? File { get; set; }

@@ -9,10 +9,27 @@ using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Core.Importing;
 
-/// <summary>Stores one batch of rows in the transaction and tenant that the caller opened.</summary>
+/// <summary>Stores one batch of rows of a kind in the transaction and tenant that the caller opened.</summary>
+internal interface IImportBatch
+{
+    int Created { get; }
+
+    int Updated { get; }
+
+    int Matched { get; }
+
+    int Custodies { get; }
+
+    Task StoreAsync(NpgsqlConnection connection, IReadOnlyList<AssetRow> rows, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Rows that an earlier part of the run has stored: what one of them is stands already on its line.</summary>
+    Task RememberAsync(NpgsqlConnection connection, IReadOnlyList<AssetRow> rows, CancellationToken cancellationToken);
+}
+
+/// <summary>Assets.</summary>
 internal sealed class ImportBatch(
     Guid tenantId, Guid? actorUserId, string meterUnit, AssetColumns columns, AssetImportOptions options, ImportCatalogue catalogue, ImportPeople people,
-    ImportCheckpoint from)
+    ImportCheckpoint from) : IImportBatch
 {
     private readonly Dictionary<string, int> _lineOfTag = [];
     private readonly Dictionary<(Guid Field, string Value), (string Tag, Guid? Asset)> _ownerOfValue = [];
@@ -98,7 +115,6 @@ internal sealed class ImportBatch(
         Matched += existing.Count - changed.Count;
     }
 
-    /// <summary>Rows that an earlier part of the run has stored: a tag that one of them has stands already on its line.</summary>
     public async Task RememberAsync(NpgsqlConnection connection, IReadOnlyList<AssetRow> rows, CancellationToken cancellationToken)
     {
         var good = rows.Where(row => !row.IsRejected).ToList();

@@ -1,4 +1,5 @@
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.Core.Sql;
 using static Panorama.Core.Sql.Statement;
 
@@ -7,7 +8,7 @@ namespace Panorama.Core.Importing;
 /// <summary>An import that a Worker took.</summary>
 /// <param name="Claim">Of this run; its ledger writes only while the row names it.</param>
 /// <param name="From">What is stored of it already.</param>
-public sealed record ImportClaim(Guid ImportId, Guid TenantId, Guid? ActorUserId, Guid Claim, StoredImportOptions Options, bool DryRun, ImportCheckpoint From, byte[] File)
+public sealed record ImportClaim(Guid ImportId, Guid TenantId, Guid? ActorUserId, Guid Claim, ImportKind Kind, StoredImportOptions Options, bool DryRun, ImportCheckpoint From, byte[] File)
 {
     /// <summary>Claims without one more stored batch after which an import is given up: it ends its Worker each time.</summary>
     public const int MaxAttempts = 6;
@@ -23,7 +24,7 @@ public sealed record ImportClaim(Guid ImportId, Guid TenantId, Guid? ActorUserId
                started_at = coalesce(i.started_at, $3), updated_at = $3
           from taken where i.id = taken.id
         returning i.id, i.tenant_id, i.started_by_user_id, i.options::text, i.dry_run, taken.fresh, i.attempts, i.rows_done, i.created, i.updated, i.matched, i.rejected,
-                  i.people_created, i.custodies
+                  i.people_created, i.custodies, i.kind
         """;
 
     /// <summary>Takes the oldest import that waits; null when none does. Idle it is one statement.</summary>
@@ -35,7 +36,7 @@ public sealed record ImportClaim(Guid ImportId, Guid TenantId, Guid? ActorUserId
             Take,
             reader => (
                 Claim: new ImportClaim(
-                    reader.GetGuid(0), reader.GetGuid(1), reader.ValueOrNull<Guid>(2), claim, StoredImportOptions.Parse(reader.GetString(3)), reader.GetBoolean(4),
+                    reader.GetGuid(0), reader.GetGuid(1), reader.ValueOrNull<Guid>(2), claim, WireNames.Parse<ImportKind>(reader.GetString(14)), StoredImportOptions.Parse(reader.GetString(3)), reader.GetBoolean(4),
                     new ImportCheckpoint(
                         reader.GetInt32(7), reader.GetInt32(8), reader.GetInt32(9), reader.GetInt32(10), reader.GetInt32(11), reader.GetInt32(12), reader.GetInt32(13)),
                     []),
@@ -95,7 +96,7 @@ public sealed record ImportClaim(Guid ImportId, Guid TenantId, Guid? ActorUserId
         try
         {
             var result = await new AssetImport(dataSource, clock).ResumeAsync(
-                TenantId, ActorUserId, File, Options.ToOptions(DryRun), ledger, From, pause, cancellationToken);
+                TenantId, ActorUserId, File, Options.ToOptions(Kind, DryRun), ledger, From, pause, cancellationToken);
             if (result.MissingChoices.Count > 0)
             {
                 await FailAsync(ledger, "choice_missing", clock, cancellationToken);

@@ -34,19 +34,20 @@ public sealed class ImportLedger(NpgsqlDataSource dataSource, Guid tenantId, Gui
     public Guid ImportId { get; } = importId;
 
     /// <summary>Writes the row of a run that starts now in this process.</summary>
+    /// <param name="kind">What its rows are.</param>
     /// <param name="options">JSON: what the person chose, and who ran it.</param>
     public static async Task<ImportLedger> StartAsync(
-        NpgsqlDataSource dataSource, Guid tenantId, string fileName, byte[] content, string options, Guid? startedBy, DateTimeOffset now,
+        NpgsqlDataSource dataSource, Guid tenantId, ImportKind kind, string fileName, byte[] content, string options, Guid? startedBy, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var ledger = new ImportLedger(dataSource, tenantId, Guid.CreateVersion7(now));
         await ledger.InTenantAsync(connection => connection.ExecuteAsync(
             """
             insert into imports (id, tenant_id, kind, file_name, size_bytes, sha256, options, state, started_by_user_id, started_at, created_at, updated_at)
-            values ($1, $2, 'assets', $3, $4, $5, $6, 'RUNNING', $7, $8, $8, $8)
+            values ($1, $2, $9, $3, $4, $5, $6, 'RUNNING', $7, $8, $8, $8)
             """,
             cancellationToken, Uuid(ledger.ImportId), Uuid(tenantId), Text(fileName), Int(content.Length), Bytes(SHA256.HashData(content)), Json(options),
-            Uuid(startedBy), Instant(now)), cancellationToken);
+            Uuid(startedBy), Instant(now), Text(WireNames.Of(kind))), cancellationToken);
         return ledger;
     }
 

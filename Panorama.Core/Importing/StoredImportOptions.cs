@@ -39,8 +39,9 @@ public sealed record StoredImportOptions
 
     public string ToJson() => JsonSerializer.Serialize(this, ImportJson.Default.StoredImportOptions);
 
-    public AssetImportOptions ToOptions(bool dryRun) => new()
+    public AssetImportOptions ToOptions(ImportKind kind, bool dryRun) => new()
     {
+        Kind = kind,
         Dates = Dates switch { "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, "iso" => DateOrder.Iso, _ => null },
         Numbers = Numbers switch { "point" => DecimalSign.Point, "comma" => DecimalSign.Comma, _ => null },
         Currency = Currency,

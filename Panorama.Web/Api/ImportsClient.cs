@@ -8,7 +8,7 @@ public sealed record ImportList(IReadOnlyList<ImportItem> Items, string? NextCur
 public sealed record ImportItem(
     Guid Id, string FileName, string State, bool DryRun, ImportOptions Options, int? RowsTotal, int RowsDone, int Created, int Updated, int Matched, int Rejected,
     int Warnings, int PeopleCreated, int Custodies, string? ErrorCode, string? StartedByName, DateTimeOffset? FinishedAt, bool CancelRequested, int? EtaSeconds,
-    int Version, DateTimeOffset CreatedAt)
+    int Version, DateTimeOffset CreatedAt, string? Kind = null)
 {
     /// <summary>A dry run has said what the import would do, and nothing was changed since.</summary>
     public bool IsChecked => State == "DRAFT" && DryRun && FinishedAt is not null && ErrorCode is null && RowsDone > 0;
@@ -58,8 +58,8 @@ internal sealed class ImportsClient(ApiClient api)
             WebJson.Default.ImportFindingPage, cancellationToken);
 
     /// <summary>The body of the browser's form as it comes: Api finds the file in it.</summary>
-    public Task<ApiResult<ImportItem>> UploadAsync(Stream body, string contentType, CancellationToken cancellationToken) =>
-        api.UploadAsync("/api/imports", body, contentType, WebJson.Default.ImportItem, cancellationToken);
+    public Task<ApiResult<ImportItem>> UploadAsync(string kind, Stream body, string contentType, CancellationToken cancellationToken) =>
+        api.UploadAsync("/api/imports?kind=" + kind, body, contentType, WebJson.Default.ImportItem, cancellationToken);
 
     public Task<ApiResult<ImportItem>> PatchAsync(Guid id, Dictionary<string, JsonElement> patch, int version, CancellationToken cancellationToken) =>
         api.ChangeAsync(HttpMethod.Patch, $"/api/imports/{id}", patch, WebJson.Default.DictionaryStringJsonElement, WebJson.Default.ImportItem, version, null, cancellationToken);

@@ -20,19 +20,22 @@ internal static class ImportEndpoints
 
     private static async Task<IResult> UploadAsync(HttpContext context, ImportsClient imports)
     {
+        var kind = ImportKinds.Of(context.Request.Query["kind"]);
+        var page = ImportKinds.Page(kind);
+        var error = page + (kind == ImportKinds.Assets ? "?error=" : "&error=");
         if (context.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
         {
-            return ShellEndpoints.SeeOther("/assets/import?error=upload_missing");
+            return ShellEndpoints.SeeOther(error + "upload_missing");
         }
 
-        var result = await imports.UploadAsync(context.Request.Body, context.Request.ContentType, context.RequestAborted);
+        var result = await imports.UploadAsync(kind, context.Request.Body, context.Request.ContentType, context.RequestAborted);
         return ShellEndpoints.SeeOther(result switch
         {
             { Value: { } import } => $"/assets/import/{import.Id}",
-            { Problem.Status: StatusCodes.Status401Unauthorized } => "/login?next=%2Fassets%2Fimport&notice=session_ended",
-            { Problem: { Code: "file_empty" or "malformed_body" or "invalid_body" } } => "/assets/import?error=" + (result.Problem.Code == "file_empty" ? "file_empty" : "upload_missing"),
-            { Problem: { } problem } => "/assets/import?error=" + Uri.EscapeDataString(problem.Code) + Line(problem),
-            _ => "/assets/import?error=server_error",
+            { Problem.Status: StatusCodes.Status401Unauthorized } => "/login?next=" + Uri.EscapeDataString(page) + "&notice=session_ended",
+            { Problem: { Code: "file_empty" or "malformed_body" or "invalid_body" } } => error + (result.Problem.Code == "file_empty" ? "file_empty" : "upload_missing"),
+            { Problem: { } problem } => error + Uri.EscapeDataString(problem.Code) + Line(problem),
+            _ => error + "server_error",
         });
     }
 

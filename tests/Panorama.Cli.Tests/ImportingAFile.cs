@@ -83,6 +83,28 @@ public sealed class ImportingAFile(TestDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task People_and_places_are_imported_by_verbs_of_their_own()
+    {
+        var tenant = await TenantAsync();
+        var people = Write($"Full Name,Username,Start Date,Gravatar\nAna Lima,ana.{tenant.Slug},31.01.2026,x\n", "people.csv");
+        var places = Write("Name,City\nDepot,Rome\n", "places.csv");
+
+        var asked = await database.RunCliAsync(["import", "users", people, $"--tenant={tenant.Slug}"]);
+        var users = await database.RunCliAsync(["import", "users", people, $"--tenant={tenant.Slug}", "--dates=dmy"]);
+        var locations = await database.RunCliAsync(["import", "locations", places, $"--tenant={tenant.Slug}"]);
+        var currency = await database.RunCliAsync(["import", "locations", places, $"--tenant={tenant.Slug}", "--currency=USD"]);
+
+        Assert.Equal((ExitCodes.Failed, true), (asked.ExitCode, asked.Error.StartsWith("--dates is needed: the column 'Start Date'", StringComparison.Ordinal)));
+        Assert.Equal((ExitCodes.Ok, ""), (users.ExitCode, users.Error));
+        Assert.Contains("warning  line 2, Gravatar: No field is filled by this column; 'x' is left out.", users.Output, StringComparison.Ordinal);
+        Assert.Contains("1 created, 0 matched, 0 rejected, 1 warning.", users.Output, StringComparison.Ordinal);
+        Assert.Contains("1 created, 0 matched, 0 rejected, 0 warnings.", locations.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, currency.ExitCode);
+        Assert.Equal("locations,users", await database.OneAsync<string>("select string_agg(kind, ',' order by kind) from imports where tenant_id = $1 and state = 'DONE'", tenant.Id));
+        Assert.Equal("2026-01-31", await database.OneAsync<string>("select metadata ->> 'startOn' from tenant_memberships where tenant_id = $1 and username = $2", tenant.Id, $"ana.{tenant.Slug}"));
+    }
+
+    [Fact]
     public async Task A_report_that_would_be_lost_or_cost_the_file_is_refused_before_anything_is_stored()
     {
         var tenant = await TenantAsync();

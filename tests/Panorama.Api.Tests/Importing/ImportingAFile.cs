@@ -155,8 +155,8 @@ public sealed class ImportingAFile(ApiApp app)
             .Select(f => $"{f.GetProperty("line")} {f.GetProperty("column")} {f.GetProperty("code")}").Order(StringComparer.Ordinal).ToList();
         await using var source = NpgsqlDataSource.Create(app.Database.ConnectionString(DatabaseRoles.SuperAdmin));
         var core = await new AssetImport(source, TimeProvider.System).RunAsync(
-            byCore.Id, null, Of(byCore), StoredImportOptions.Parse(options).ToOptions(dryRun: false),
-            token => ImportLedger.StartAsync(source, byCore.Id, name, file, "{}", null, TimeProvider.System.GetUtcNow(), token), null, null, TestContext.Current.CancellationToken);
+            byCore.Id, null, Of(byCore), StoredImportOptions.Parse(options).ToOptions(ImportKind.Assets, dryRun: false),
+            token => ImportLedger.StartAsync(source, byCore.Id, ImportKind.Assets, name, file, "{}", null, TimeProvider.System.GetUtcNow(), token), null, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(core.Findings.Select(f => $"{f.Line} {f.Column} {f.Code}").Order(StringComparer.Ordinal), findings);
         Assert.Equal($"DONE {core.Created} 0 0 {core.Rejected} {core.Findings.Count(f => f.Severity == FindingSeverity.Warning)}", done.Counts());

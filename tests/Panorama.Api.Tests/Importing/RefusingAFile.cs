@@ -26,7 +26,7 @@ public sealed class RefusingAFile(ApiApp app)
     }
 
     [Theory]
-    [InlineData("?kind=users", "text/csv", "422 import_kind_not_available")]
+    [InlineData("?kind=licences", "text/csv", "422 import_kind_not_available")]
     [InlineData("?kind=cats", "text/csv", "400 invalid_query")]
     [InlineData("", "application/json", "415 unsupported_media_type")]
     [InlineData("", "application/x-www-form-urlencoded", "415 unsupported_media_type")]

@@ -37,7 +37,7 @@ internal static class ImportExtensions
         await using var source = NpgsqlDataSource.Create(database.ConnectionString(DatabaseRoles.SuperAdmin));
         return await new AssetImport(source, TimeProvider.System).RunAsync(
             tenant.Id, null, csv, options ?? new AssetImportOptions(),
-            token => ImportLedger.StartAsync(source, tenant.Id, "assets.csv", csv, "{}", null, TimeProvider.System.GetUtcNow(), token),
+            token => ImportLedger.StartAsync(source, tenant.Id, (options ?? new()).Kind, "assets.csv", csv, "{}", null, TimeProvider.System.GetUtcNow(), token),
             progress: null, onStored: null, TestContext.Current.CancellationToken);
     }
 

@@ -80,7 +80,7 @@ public sealed class ImportingManyRows(TestDatabase database)
         await using var source = NpgsqlDataSource.Create(database.ConnectionString(DatabaseRoles.SuperAdmin));
         return await new AssetImport(source, TimeProvider.System).RunAsync(
             tenant.Id, null, File, new AssetImportOptions { Mode = mode },
-            token => ImportLedger.StartAsync(source, tenant.Id, "many.csv", File, "{}", null, TimeProvider.System.GetUtcNow(), token),
+            token => ImportLedger.StartAsync(source, tenant.Id, ImportKind.Assets, "many.csv", File, "{}", null, TimeProvider.System.GetUtcNow(), token),
             progress, onStored: null, TestContext.Current.CancellationToken);
     }
 

@@ -100,6 +100,8 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "import-upload", "/assets/import", "" },
         { "import-upload-error", "/assets/import?error=quote_not_closed&line=7", "" },
         { "import-upload-driver", "/assets/import", "driver" },
+        { "import-upload-people", "/assets/import?kind=users", "" },
+        { "import-places", "/assets/import/" + StandInImports.IdOf("PLACES"), "" },
         { "import-draft", "/assets/import/" + StandInImports.IdOf("DRAFT"), "" },
         { "import-checked", "/assets/import/" + StandInImports.IdOf("CHECKED"), "" },
         { "import-columns", "/assets/import/" + StandInImports.IdOf("CHECKED") + "?step=columns&error=choice_missing", "" },

@@ -3,7 +3,7 @@ namespace Panorama.Web.Tests.Running;
 /// <summary>The imports of the stand-in: one for each state that a page shows.</summary>
 internal static class StandInImports
 {
-    public static readonly string[] States = ["DRAFT", "CHECKED", "BLOCKED", "QUEUED", "RUNNING", "PAUSED", "DONE", "FAILED", "CANCELLED"];
+    public static readonly string[] States = ["DRAFT", "CHECKED", "BLOCKED", "QUEUED", "RUNNING", "PAUSED", "DONE", "FAILED", "CANCELLED", "PLACES"];
 
     /// <summary>The id of the import in that state.</summary>
     public static string IdOf(string state) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"90000000-0000-7000-8000-{Array.IndexOf(States, state):000000000000}");
@@ -14,11 +14,13 @@ internal static class StandInImports
 
     public static object Import(string state)
     {
+        var isPlaces = state == "PLACES";
+        state = isPlaces ? "DONE" : state;
         var isDraft = state is "DRAFT" or "CHECKED" or "BLOCKED";
         return new
         {
-            id = IdOf(state),
-            kind = "assets",
+            id = IdOf(isPlaces ? "PLACES" : state),
+            kind = isPlaces ? "locations" : "assets",
             fileName = "fleet-november.csv",
             sizeBytes = 48_211,
             state = isDraft ? "DRAFT" : state,
