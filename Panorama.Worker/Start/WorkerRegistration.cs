@@ -55,6 +55,7 @@ internal static class WorkerRegistration
         services.AddScheduledJob<VerifyMovedChainsJob>();
         services.AddScheduledJob<VerifyAllChainsJob>();
         services.AddScheduledJob<MakePartitionsJob>();
+        services.AddScheduledJob<ForgetImportedFilesJob>();
 
         services.AddSingleton<WorkerStatusReader>();
         services.AddSingleton<DatabaseProbe>();
