@@ -52,6 +52,13 @@ public static class AuditActions
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string NotificationStatusTampered = "panorama.notification.status_tampered";
+    public const string NotificationDead = "panorama.notification.dead";
+    public const string NotificationRescued = "panorama.notification.rescued";
+    public const string NotificationRequeued = "panorama.notification.requeued";
+    public const string NotificationDiscarded = "panorama.notification.discarded";
+    public const string NotificationPruned = "panorama.notification.pruned";
+    public const string NotificationBreakerOpened = "panorama.notification.channel_breaker_opened";
+    public const string NotificationBreakerClosed = "panorama.notification.channel_breaker_closed";
 
     public const string AuditVerified = "panorama.audit.verified";
     public const string AuditPruned = "panorama.audit.pruned";
@@ -111,6 +118,13 @@ public static class AuditActions
         new(ImportCompleted, "import"),
 
         new(NotificationStatusTampered, "notification_event"),
+        new(NotificationDead, "notification_event"),
+        new(NotificationRescued, "notification_event"),
+        new(NotificationRequeued, "notification_delivery"),
+        new(NotificationDiscarded, "notification_delivery"),
+        new(NotificationPruned, "notification_event"),
+        new(NotificationBreakerOpened, "notification_channel"),
+        new(NotificationBreakerClosed, "notification_channel"),
 
         new(AuditVerified, "audit_chain"),
         new(AuditPruned, "audit_chain"),

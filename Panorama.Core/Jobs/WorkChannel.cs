@@ -10,4 +10,7 @@ public static class WorkChannel
 
     public const string Imports = "imports";
     public const string BulkRuns = "bulk_runs";
+
+    /// <summary>Sent by a trigger of the outbox.</summary>
+    public const string Notifications = "notifications";
 }

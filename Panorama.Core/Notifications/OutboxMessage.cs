@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -8,8 +7,12 @@ namespace Panorama.Core.Notifications;
 public enum OutboxStatus
 {
     Pending,
+
+    /// <summary>It has recipients, and not all have it yet.</summary>
     InProgress,
     Dispatched,
+
+    /// <summary>Its recipients could not be found out; it is tried again.</summary>
     Failed,
     Dead,
 }
@@ -37,20 +40,32 @@ public sealed class OutboxMessage
     public OutboxStatus Status { get; init; } = OutboxStatus.Pending;
     public required DateTimeOffset AvailableAt { get; init; }
 
-    /// <summary>A message about one resource of a tenant.</summary>
-    public static OutboxMessage About(string eventType, Guid tenantId, Guid? actorUserId, string resourceType, Guid resourceId, DateTimeOffset now, object? payload = null) => new()
+    /// <summary>What the caller's transaction has to hold: <c>db.Add(OutboxMessage.Of(…))</c>, or <see cref="Outbox"/> for statements.</summary>
+    /// <param name="payload">What happened.</param>
+    /// <param name="tenantId">Null for the whole installation.</param>
+    /// <param name="actorUserId">Who did it; null for the system.</param>
+    /// <param name="now">Cut to milliseconds.</param>
+    /// <param name="delay">Not before so long.</param>
+    public static OutboxMessage Of<T>(T payload, Guid? tenantId, Guid? actorUserId, DateTimeOffset now, TimeSpan delay = default)
+        where T : class, IEventPayload
     {
-        Id = Guid.CreateVersion7(now),
-        CreatedAt = now,
-        TenantId = tenantId,
-        EventType = eventType,
-        OccurredAt = now,
-        ActorUserId = actorUserId,
-        ResourceType = resourceType,
-        ResourceId = resourceId,
-        Payload = payload is null ? "{}" : JsonSerializer.Serialize(payload, JsonSerializerOptions.Web),
-        AvailableAt = now,
-    };
+        var definition = T.Definition;
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            CreatedAt = now,
+            TenantId = tenantId,
+            EventType = definition.Type,
+            SchemaVersion = definition.SchemaVersion,
+            OccurredAt = now,
+            ActorUserId = actorUserId,
+            CorrelationId = System.Diagnostics.Activity.Current?.TraceId.ToString(),
+            ResourceType = definition.ResourceType,
+            ResourceId = definition.ResourceOf(payload),
+            Payload = EventJson.Write(payload),
+            AvailableAt = now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero),
+        };
+    }
 }
 
 internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<OutboxMessage>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Panorama.Core.Audit;
+using Panorama.Core.Notifications;
 
 namespace Panorama.Core.Tests.Audit;
 
@@ -29,7 +30,7 @@ public sealed partial class NamingAuditActions
         }).ToHashSet(StringComparer.Ordinal);
 
         Assert.Contains(AuditActions.TenantCreated, written);
-        Assert.Empty(written.Except(AuditActions.All.Select(a => a.Name)));
+        Assert.Empty(written.Except(AuditActions.All.Select(a => a.Name)).Except(EventRegistry.Shipped.All.Select(d => d.Type)));
     }
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed partial class NamingAuditActions
     public void Code_names_an_action_by_its_constant(string project)
     {
         var literals = Directory.EnumerateFiles(Path.Combine(Root(), project), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(f) != "AuditActions.cs")
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(f) != "AuditActions.cs"
+                && Path.GetFileName(Path.GetDirectoryName(f)) != "Events") // a kind of event is often called as the action that it tells of
             .SelectMany(f => InCode().Matches(File.ReadAllText(f)).Select(m => $"{Path.GetFileName(f)}: {m.Value}"))
             .Where(l => AuditActions.All.Any(a => l.Contains(a.Name, StringComparison.Ordinal)));
 

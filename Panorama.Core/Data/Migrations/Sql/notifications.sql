@@ -635,3 +635,36 @@ grant execute on function notification_due(), notification_take(timestamptz, int
   notification_requeue_batch(uuid, uuid, text, int), notification_unsubscribe_token(uuid, uuid) to panorama_super_admin;
 grant execute on function notification_dead_letters(int, timestamptz, uuid), notification_dead_causes(), notification_requeue(timestamptz[], uuid[], text),
   notification_requeue_all(text, int), notification_discard(timestamptz[], uuid[], text), notification_unsubscribe(text) to panorama_app;
+
+-- Two things that a person is told of whatever they chose: another password, and a browser never seen before.
+create or replace function auth_password_set(p_session bytea, p_secret text) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare s public.sessions := public.session_row(p_session);
+begin
+  if s.id is null then return false; end if;
+  update public.auth_identities i set secret_hash = p_secret where i.user_id = s.user_id and i.provider = 'password';
+  if not found then return false; end if;
+  update public.sessions x set revoked_at = date_trunc('milliseconds', clock_timestamp())
+   where x.user_id = s.user_id and x.id <> s.id and x.revoked_at is null;
+  perform public.audit_person(s.user_id, 'panorama.auth.password_changed', 'auth_identity', s.user_id::text, '{}');
+  if s.tenant_id is not null then
+    insert into public.notification_events (id, tenant_id, event_type, actor_user_id, resource_type, resource_id, payload)
+    values (public.panorama_uuid7(), s.tenant_id, 'panorama.auth.password_changed', s.user_id, 'auth_identity', s.user_id, jsonb_build_object('userId', s.user_id));
+  end if;
+  return true;
+end $$;
+
+create function session_announce() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select 1 from public.sessions s where s.user_id = new.user_id and s.created_at < new.created_at)
+    and not exists (select 1 from public.sessions s where s.user_id = new.user_id and s.id <> new.id and s.user_agent is not distinct from new.user_agent) then
+    insert into public.notification_events (id, tenant_id, event_type, actor_user_id, resource_type, resource_id, payload)
+    values (public.panorama_uuid7(), new.tenant_id, 'panorama.auth.signed_in_elsewhere', new.user_id, 'session', new.id,
+            jsonb_build_object('userId', new.user_id, 'sessionId', new.id));
+  end if;
+  return null;
+end $$;
+revoke all on function session_announce() from public;
+alter function session_announce() owner to panorama_definer;
+create trigger sessions_announce after insert on sessions for each row when (new.tenant_id is not null) execute function session_announce();
