@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.ServiceDefaults;
 using Panorama.Worker.Management;
+using Panorama.Worker.Notifications;
 using Panorama.Worker.Start;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -11,6 +12,7 @@ builder.AddWorker();
 await using var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapManagement();
+app.MapMailFolder();
 
 // Before the host starts anything: all problems of the settings at once, then the database's in one sentence.
 app.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -9,6 +9,7 @@ using Panorama.Worker.Identity;
 using Panorama.Worker.Importing;
 using Panorama.Worker.Lists;
 using Panorama.Worker.Management;
+using Panorama.Worker.Notifications;
 using Panorama.Worker.Scheduling;
 using Panorama.Worker.Tenancy;
 using Panorama.Worker.Work;
@@ -48,6 +49,7 @@ internal static class WorkerRegistration
         services.AddSingleton<WorkSignal>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkSignal>());
         services.AddHostedService<ImportRunner>();
+        services.AddNotifications(builder.Configuration);
 
         services.AddScheduler(builder.Configuration);
         services.AddScheduledJob<CleanUpSessionsJob>();
@@ -56,6 +58,7 @@ internal static class WorkerRegistration
         services.AddScheduledJob<VerifyAllChainsJob>();
         services.AddScheduledJob<MakePartitionsJob>();
         services.AddScheduledJob<ForgetImportedFilesJob>();
+        services.AddScheduledJob<PruneNotificationsJob>();
 
         services.AddSingleton<WorkerStatusReader>();
         services.AddSingleton<DatabaseProbe>();
@@ -65,7 +68,8 @@ internal static class WorkerRegistration
             .AddCheck<MigrationsHealthCheck>("migrations", tags: [HealthTags.Database])
             .AddCheck<RolesHealthCheck>("roles", tags: [HealthTags.Database])
             .AddCheck<SchedulerHealthCheck>("scheduler", tags: [HealthTags.Degraded])
-            .AddCheck<SealerHealthCheck>("sealer", tags: [HealthTags.Degraded]);
+            .AddCheck<SealerHealthCheck>("sealer", tags: [HealthTags.Degraded])
+            .AddCheck<DispatcherHealthCheck>("notifications", tags: [HealthTags.Degraded]);
     }
 
     private static NpgsqlDataSource OpenPool(IServiceProvider provider, string applicationName, int connections)
