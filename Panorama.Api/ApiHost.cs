@@ -9,6 +9,7 @@ using Panorama.Api.Identity;
 using Panorama.Api.Importing;
 using Panorama.Api.Labels;
 using Panorama.Api.Lists;
+using Panorama.Api.Notifications;
 using Panorama.Api.Organisation;
 using Panorama.Api.Settings;
 using Panorama.Api.Tenancy;
@@ -52,6 +53,7 @@ internal static class ApiHost
         builder.Services.AddAssets();
         builder.Services.AddImports();
         builder.Services.AddLabels();
+        builder.Services.AddNotifications();
         builder.Services.ReadKeysWhenNeeded();
         configure?.Invoke(builder);
 
@@ -85,6 +87,7 @@ internal static class ApiHost
         app.MapOrganisation();
         app.MapSavedViews();
         app.MapImports();
+        app.MapNotifications();
         return app;
     }
 

@@ -6,6 +6,9 @@ using Panorama.Api.Http;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
+using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Assets;
 
@@ -79,7 +82,7 @@ internal static class ChangeAssetState
 
     public static Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Retire(
         string id, AssetReasonRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
-        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
+        Actor actor, TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
     {
         if (await RefuseAsync(db, asset, AssetStatus.Retired, cancellationToken) is { } refusal)
         {
@@ -89,6 +92,7 @@ internal static class ChangeAssetState
         var (now, before) = (clock.Now(), asset.Status);
         await AssetStates.MoveAsync(db, asset, AssetStatus.Retired, now, cancellationToken);
         db.Add(AuditEvent.About(AuditActions.AssetRetired, "asset", asset.Id, now, new { before = WireNames.Of(before), reason = request.Reason }));
+        db.Add(OutboxMessage.Of(new AssetRetired(asset.Id), asset.TenantId, actor.UserId, now));
         return null;
     }, cancellationToken);
 

@@ -42,7 +42,7 @@ internal static partial class CreateAsset
         CreateAssetRequest request, HttpContext context, Actor actor, PanoramaDbContext db, TimeProvider clock, ILogger<Asset> logger,
         CancellationToken cancellationToken)
     {
-        var (asset, refusals) = await new AssetEditor(db).CreateAsync(
+        var (asset, refusals) = await new AssetEditor(db, actor.UserId).CreateAsync(
             actor.TenantId!.Value,
             new AssetValues(
                 request.ModelId, request.Tag, request.Name, request.Serial, request.Bookable, request.StatusLabelId, request.LocationId, request.SupplierId,

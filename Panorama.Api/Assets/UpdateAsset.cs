@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Panorama.Api.Http;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Assets;
 
@@ -36,7 +37,7 @@ internal static class UpdateAsset
 {
     public static async Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Handle(
         string id, Patch<UpdateAssetRequest> patch, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
-        TimeProvider clock, CancellationToken cancellationToken)
+        Actor actor, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var assetId) || await AssetRows.LockAsync(db, assetId, cancellationToken) is not { } asset)
         {
@@ -53,7 +54,7 @@ internal static class UpdateAsset
             return Problems.Of(Problems.AssetArchived);
         }
 
-        var refusals = await new AssetEditor(db).UpdateAsync(asset, Merge(AssetValues.Of(asset), patch), clock.Now(), cancellationToken);
+        var refusals = await new AssetEditor(db, actor.UserId).UpdateAsync(asset, Merge(AssetValues.Of(asset), patch), clock.Now(), cancellationToken);
         if (refusals.Count > 0)
         {
             return AssetRefusals.Of(refusals);

@@ -88,6 +88,7 @@ internal static class UserVerbs
             var ended = await connection.ExecuteAsync(
                 "update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null", cancellationToken, Uuid(userId), Instant(context.Now));
             await Credentials.AuditAsync(connection, context, "user set-password", userId, AuditActions.PasswordChanged, cancellationToken);
+            await Credentials.AnnounceAsync(connection, context, userId, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             await context.Output.WriteLineAsync($"Password of {address} set; {ended} {(ended == 1 ? "session" : "sessions")} ended.");
             return ExitCodes.Ok;

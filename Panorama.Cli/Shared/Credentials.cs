@@ -1,6 +1,8 @@
 using Npgsql;
 using Panorama.Core.Audit;
 using Panorama.Core.Identity;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Tenancy;
 using static Panorama.Core.Sql.Statement;
 
@@ -90,5 +92,20 @@ internal static class Credentials
              where e.action is not null
             """,
             cancellationToken, Uuid(userId), Text(verb), Text(context.Operator.Name), Text(context.Operator.Host), Text(action), Text(AuditActions.CliInvoked));
+    }
+
+    /// <summary>Tells a person that the password is another one, through the organisation they have been in for longest.</summary>
+    public static async Task AnnounceAsync(NpgsqlConnection connection, CliContext context, Guid userId, CancellationToken cancellationToken)
+    {
+        var tenants = await connection.QueryAsync(
+            """
+            select m.tenant_id from tenant_memberships m join tenants t on t.id = m.tenant_id
+             where m.user_id = $1 and m.status = 'active' and m.role <> 'system' and t.deleted_at is null order by m.created_at, m.id limit 1
+            """,
+            r => r.GetGuid(0), cancellationToken, Uuid(userId));
+        foreach (var tenant in tenants)
+        {
+            await Outbox.EnqueueAsync(connection, OutboxMessage.Of(new PasswordChanged(userId), tenant, null, context.Now), null, cancellationToken);
+        }
     }
 }

@@ -1,6 +1,9 @@
 using Npgsql;
 using Panorama.Core.Audit;
+using Panorama.Core.Data;
 using Panorama.Core.Identity;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Cli.Shared;
@@ -32,6 +35,8 @@ internal static class MemberRows
             """,
             cancellationToken, Uuid(Guid.CreateVersion7(context.Now)), Uuid(tenantId), Text(id.ToString()), Uuid(userId), Text(role),
             Text(AuditActions.TenantMemberAdded));
+        await Outbox.EnqueueAsync(
+            connection, OutboxMessage.Of(new MembershipAdded(id, userId, WireNames.Parse<Role>(role)), tenantId, null, context.Now), null, cancellationToken);
     }
 
     /// <summary>Makes a membership active with a role; the tenant is open. The database keeps the last owner.</summary>
@@ -67,5 +72,10 @@ internal static class MemberRows
             role,
             status = "active",
         }, cancellationToken);
+        if (before.Role != role)
+        {
+            await Outbox.EnqueueAsync(
+                connection, OutboxMessage.Of(new MembershipRoleChanged(before.Id, userId, WireNames.Parse<Role>(role)), tenantId, null, context.Now), null, cancellationToken);
+        }
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 
 namespace Panorama.Core.Assets;
 
@@ -8,7 +10,8 @@ namespace Panorama.Core.Assets;
 /// Makes and edits assets: checks what a person wrote against the organisation's catalogue, keeps the search and the side table of custom values right,
 /// and writes the audit line. Works in the transaction and tenant of its context; the caller has locked the row it edits.
 /// </summary>
-public sealed class AssetEditor(PanoramaDbContext db)
+/// <param name="actorUserId">Who makes or edits.</param>
+public sealed class AssetEditor(PanoramaDbContext db, Guid actorUserId)
 {
     /// <summary>Times a number is drawn again because somebody took the tag by hand in between.</summary>
     private const int MaxDraws = 5;
@@ -47,6 +50,7 @@ public sealed class AssetEditor(PanoramaDbContext db)
             check.Apply(now);
             db.Add(asset);
             db.Add(AuditEvent.About(AuditActions.AssetCreated, "asset", asset.Id, now));
+            db.Add(OutboxMessage.Of(new AssetCreated(asset.Id), tenantId, actorUserId, now));
             var refusal = await SaveAsync(check, cancellationToken);
             if (refusal is null)
             {
@@ -83,6 +87,7 @@ public sealed class AssetEditor(PanoramaDbContext db)
         asset.Version++;
         asset.UpdatedAt = now;
         db.Add(AuditEvent.About(AuditActions.AssetUpdated, "asset", asset.Id, now, new { changed = check.Changes }));
+        db.Add(OutboxMessage.Of(new AssetUpdated(asset.Id), asset.TenantId, actorUserId, now));
         return await SaveAsync(check, cancellationToken) is { } refusal ? [refusal] : [];
     }
 

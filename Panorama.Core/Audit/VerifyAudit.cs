@@ -1,6 +1,8 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 
 namespace Panorama.Core.Audit;
 
@@ -196,6 +198,15 @@ public static class VerifyAudit
         command.Parameters.Add(new() { Value = result.Findings.Count });
         command.Parameters.Add(new() { Value = result.Findings.Select(f => f.Reason).Distinct().Order(StringComparer.Ordinal).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
+        if (result.Findings.Count > 0 && result.ChainId != AuditChainState.ClusterChain)
+        {
+            // Verified again each hour; owners are told once a day.
+            var now = clock.GetUtcNow();
+            now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+            await Outbox.EnqueueAsync(
+                connection, OutboxMessage.Of(new AuditChainBroken(result.ChainId, result.Findings.Count), result.ChainId, null, now),
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{result.ChainId}:{now.UtcDateTime:yyyy-MM-dd}"), cancellationToken);
+        }
     }
 
     private static async Task<List<AuditChainState>> ReadStatesAsync(

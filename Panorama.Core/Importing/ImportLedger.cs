@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using Panorama.Core.Data;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using static Panorama.Core.Sql.Statement;
 
 namespace Panorama.Core.Importing;
@@ -88,14 +90,17 @@ public sealed class ImportLedger(NpgsqlDataSource dataSource, Guid tenantId, Gui
         InsertRowsAsync(connection, [.. rows.Where(row => row.AssetId is not null)], cancellationToken);
 
     /// <summary>Ends the row in the transaction that stored the last of it.</summary>
-    internal Task FinishAsync(NpgsqlConnection connection, ImportState state, string? errorCode, ImportProgress progress, DateTimeOffset now, CancellationToken cancellationToken) =>
-        AskAsync(
+    internal async Task FinishAsync(NpgsqlConnection connection, ImportState state, string? errorCode, ImportProgress progress, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await AskAsync(
             connection,
             $"""
             update imports set {Counts}, state = $13, error_code = $14, finished_at = $12, claim = null, lease_until = null, cancel_requested = false, version = version + 1
              where {Mine} returning false
             """,
             cancellationToken, [.. Progress(progress, now), Text(WireNames.Of(state)), Text(errorCode)]);
+        await AnnounceAsync(connection, state, now, cancellationToken);
+    }
 
     /// <summary>Ends the row by a connection of its own.</summary>
     internal Task FinishAsync(ImportState state, string? errorCode, ImportProgress progress, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -103,18 +108,40 @@ public sealed class ImportLedger(NpgsqlDataSource dataSource, Guid tenantId, Gui
 
     /// <summary>Ends the row with the counts it has: they are what is stored.</summary>
     internal Task FailAsync(ImportState state, string code, DateTimeOffset now, CancellationToken cancellationToken) => InTenantAsync(
-        connection => AskAsync(
-            connection,
-            $"""
-            update imports set state = $4, error_code = $5, finished_at = $6, updated_at = $6, claim = null, lease_until = null, cancel_requested = false, version = version + 1
-             where {Mine} returning false
-            """,
-            cancellationToken, Text(WireNames.Of(state)), Text(code), Instant(now)), cancellationToken);
+        async connection =>
+        {
+            await AskAsync(
+                connection,
+                $"""
+                update imports set state = $4, error_code = $5, finished_at = $6, updated_at = $6, claim = null, lease_until = null, cancel_requested = false, version = version + 1
+                 where {Mine} returning false
+                """,
+                cancellationToken, Text(WireNames.Of(state)), Text(code), Instant(now));
+            await AnnounceAsync(connection, state, now, cancellationToken);
+        },
+        cancellationToken);
 
     /// <summary>Lets go of the import, so that the next Worker takes it: this one is stopping.</summary>
     public Task PauseAsync(DateTimeOffset now, CancellationToken cancellationToken) => InTenantAsync(
         connection => AskAsync(connection, $"update imports set state = 'PAUSED', claim = null, lease_until = null, attempts = 0, updated_at = $4 where {Mine} returning false",
             cancellationToken, Instant(now)), cancellationToken);
+
+    // Whoever started it in the application waits for it; an operator watches his own terminal.
+    private async Task AnnounceAsync(NpgsqlConnection connection, ImportState state, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (state is not (ImportState.Done or ImportState.Failed))
+        {
+            return;
+        }
+
+        var ended = await connection.QueryAsync(
+            "select started_by_user_id, created, updated, rejected from imports where tenant_id = $1 and id = $2 and started_by_user_id is not null",
+            r => new ImportFinished(ImportId, r.GetGuid(0), state, r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken, Uuid(tenantId), Uuid(ImportId));
+        foreach (var finished in ended)
+        {
+            await Outbox.EnqueueAsync(connection, OutboxMessage.Of(finished, tenantId, finished.StartedByUserId, now), null, cancellationToken);
+        }
+    }
 
     private Task<bool> CountAsync(NpgsqlConnection connection, ImportProgress progress, DateTimeOffset now, CancellationToken cancellationToken) => AskAsync(
         connection,

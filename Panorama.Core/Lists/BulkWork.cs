@@ -2,6 +2,8 @@ using System.Text.Json;
 using Npgsql;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Sql;
 using static Panorama.Core.Sql.Statement;
 
@@ -160,6 +162,14 @@ public sealed class BulkWork(NpgsqlDataSource database, TimeProvider clock)
         await connection.ExecuteAsync(
             "update bulk_runs set state = $2, finished_at = $3, version = version + 1 where id = $1", cancellationToken, Uuid(run.Id), Text(Data.WireNames.Of(state)), Instant(now));
         await RecordAsync(connection, run, AuditActions.BulkFinished, now, cancellationToken);
+        if (state != BulkState.Cancelled)
+        {
+            var finished = (await connection.QueryAsync(
+                "select changed, skipped, failed from bulk_runs where id = $1",
+                r => new BulkRunFinished(run.Id, run.ActorId, r.GetInt32(0), r.GetInt32(1), r.GetInt32(2)), cancellationToken, Uuid(run.Id))).Single();
+            await Outbox.EnqueueAsync(connection, OutboxMessage.Of(finished, run.TenantId, run.ActorId, now), null, cancellationToken);
+        }
+
         return new BulkStep(run.Id, 0, true);
     }
 

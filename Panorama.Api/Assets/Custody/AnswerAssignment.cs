@@ -5,6 +5,8 @@ using Panorama.Api.Http;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Assets.Custody;
@@ -51,6 +53,7 @@ internal static class AnswerAssignment
             custody.DeclinedAt = now;
             custody.DeclineReason = request.Reason.Trim();
             db.Add(Event(AuditActions.AssetDeclined, custody, now, custody.DeclineReason));
+            db.Add(OutboxMessage.Of(new CustodyDeclined(custody.AssetId, custody.Id, custody.TargetUserId), custody.TenantId, actor.UserId, now));
             return Task.FromResult<ProblemHttpResult?>(null);
         }, cancellationToken);
 
@@ -62,6 +65,7 @@ internal static class AnswerAssignment
             custody.CheckinRequestedAt = now;
             custody.CheckinRequestNote = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim();
             db.Add(Event(AuditActions.AssetCheckinRequested, custody, now, custody.CheckinRequestNote));
+            db.Add(OutboxMessage.Of(new CheckinRequested(custody.AssetId, custody.Id, custody.TargetUserId), custody.TenantId, actor.UserId, now));
             return Task.FromResult<ProblemHttpResult?>(null);
         }, cancellationToken);
         return result.Result is Ok<AssignmentResponse> ok ? TypedResults.Accepted($"/api/assignments/{id}", ok.Value) : (ProblemHttpResult)result.Result;

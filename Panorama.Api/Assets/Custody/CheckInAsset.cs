@@ -5,6 +5,8 @@ using Panorama.Api.Http;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Assets.Custody;
@@ -66,6 +68,7 @@ internal static partial class CheckInAsset
             locationId = request.LocationId,
             assetNextStatus = WireNames.Of(status),
         }));
+        db.Add(OutboxMessage.Of(new AssetCheckedIn(assetId, custody.Id, custody.TargetUserId), asset.TenantId, actor.UserId, now));
         await db.SaveChangesAsync(cancellationToken);
         LogCheckedIn(logger, assetId, custody.Id);
         return TypedResults.Ok(await AssignmentReader.ReadAsync(db, actor, custody.Id, now, cancellationToken));

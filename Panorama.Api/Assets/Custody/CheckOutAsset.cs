@@ -6,6 +6,8 @@ using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Identity;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Assets.Custody;
@@ -52,6 +54,7 @@ internal static partial class CheckOutAsset
             targetId = request.TargetId,
             expectedCheckinAt = custody.ExpectedCheckinAt,
         }));
+        db.Add(OutboxMessage.Of(new AssetCheckedOut(assetId, custody.Id, custody.TargetUserId, custody.ExpectedCheckinAt), asset.TenantId, actor.UserId, now));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
