@@ -6,6 +6,7 @@ using Panorama.Cli.Database;
 using Panorama.Cli.Demo;
 using Panorama.Cli.Identity;
 using Panorama.Cli.Importing;
+using Panorama.Cli.Notifications;
 using Panorama.Cli.Shared;
 using Panorama.Cli.Tenancy;
 using Panorama.Core.Data;
@@ -34,6 +35,7 @@ internal static class PanoramaCommand
             FeatureVerbs.Create(context),
             AuditVerbs.Create(context),
             ImportVerbs.Create(context),
+            NotificationVerbs.Create(context),
             DemoVerb.Create(context),
             VersionVerb.Create(context),
         };
