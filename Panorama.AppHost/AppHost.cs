@@ -90,6 +90,8 @@ try
         After(migrate);
     }
 
+    MailBacking.Add(builder, options, state, worker);
+
     if (connections.RedisServer is { } redis)
     {
         api.WaitFor(redis);
