@@ -6,6 +6,7 @@ using Panorama.Cli.Database;
 using Panorama.Cli.Demo;
 using Panorama.Cli.Identity;
 using Panorama.Cli.Importing;
+using Panorama.Cli.Jobs;
 using Panorama.Cli.Notifications;
 using Panorama.Cli.Shared;
 using Panorama.Cli.Tenancy;
@@ -35,6 +36,7 @@ internal static class PanoramaCommand
             FeatureVerbs.Create(context),
             AuditVerbs.Create(context),
             ImportVerbs.Create(context),
+            JobVerbs.Create(context),
             NotificationVerbs.Create(context),
             DemoVerb.Create(context),
             VersionVerb.Create(context),

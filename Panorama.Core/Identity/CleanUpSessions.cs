@@ -1,4 +1,5 @@
 using Npgsql;
+using Panorama.Core.Jobs;
 
 namespace Panorama.Core.Identity;
 
@@ -17,7 +18,7 @@ public static class CleanUpSessions
         """;
 
     public static async Task<long> ExecuteAsync(
-        NpgsqlDataSource database, DateTimeOffset now, int batchRows, CancellationToken cancellationToken)
+        NpgsqlDataSource database, DateTimeOffset now, int batchRows, JobTurn turn, CancellationToken cancellationToken)
     {
         long removed = 0;
         int inBatch;
@@ -29,7 +30,7 @@ public static class CleanUpSessions
             inBatch = await command.ExecuteNonQueryAsync(cancellationToken);
             removed += inBatch;
         }
-        while (inBatch == batchRows);
+        while (inBatch == batchRows && await turn.NextAsync(removed, cursor: null, cancellationToken));
 
         return removed;
     }

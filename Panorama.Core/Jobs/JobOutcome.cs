@@ -13,4 +13,7 @@ public enum JobOutcome
 
     /// <summary>Stopped half-way by a shutdown; the next firing goes on.</summary>
     Cancelled,
+
+    /// <summary>Its time was over before its work; another run goes on at once.</summary>
+    Partial,
 }

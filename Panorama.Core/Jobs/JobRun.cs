@@ -37,6 +37,15 @@ public sealed class JobRun
     /// <summary>1, or more after another instance took the firing over from one that died.</summary>
     public int Attempt { get; private set; } = 1;
 
+    /// <summary>The request that asked for it; null when the schedule did.</summary>
+    public Guid? RequestId { get; private set; }
+
+    /// <summary>Where the next run goes on; null when there is nothing left of this one.</summary>
+    public string? Cursor { get; private set; }
+
+    /// <summary>Who asked for it; null when the schedule did.</summary>
+    public string? RequestedBy { get; private set; }
+
     /// <summary>Reads a row in the order of the columns that <see cref="JobRunLog"/> selects.</summary>
     internal static JobRun Read(DbDataReader reader) => new()
     {
@@ -50,5 +59,6 @@ public sealed class JobRun
         Error = reader.IsDBNull(7) ? null : reader.GetString(7),
         Instance = reader.GetString(8),
         Attempt = reader.GetInt32(9),
+        RequestedBy = reader.IsDBNull(10) ? null : reader.GetString(10),
     };
 }

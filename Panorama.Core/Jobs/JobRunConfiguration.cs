@@ -15,6 +15,10 @@ internal sealed class JobRunConfiguration : IEntityTypeConfiguration<JobRun>
         builder.Property(r => r.Error).HasMaxLength(2000);
         builder.Property(r => r.Instance).HasMaxLength(200);
 
+        builder.Property(r => r.Cursor).HasMaxLength(200);
+        builder.Ignore(r => r.RequestedBy);
+        builder.HasIndex(r => r.RequestId).IsUnique().HasFilter("request_id is not null");
+
         // Quartz already fires once in a cluster; this holds when its own tables are restored from an older state.
         builder.HasIndex(r => new { r.Job, r.FiredAt }).IsUnique().HasDatabaseName(JobRun.OncePerFiring);
     }

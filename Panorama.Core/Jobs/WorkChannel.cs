@@ -13,4 +13,7 @@ public static class WorkChannel
 
     /// <summary>Sent by a trigger of the outbox.</summary>
     public const string Notifications = "notifications";
+
+    /// <summary>An operator asked for a run, a pause or its end.</summary>
+    public const string Jobs = "jobs";
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Panorama.Core.Jobs;
 
 namespace Panorama.Core.Tenancy;
 
@@ -14,7 +15,7 @@ public static class CleanUpIdempotencyKeys
         """;
 
     public static async Task<long> ExecuteAsync(
-        NpgsqlDataSource database, DateTimeOffset now, int batchRows, CancellationToken cancellationToken)
+        NpgsqlDataSource database, DateTimeOffset now, int batchRows, JobTurn turn, CancellationToken cancellationToken)
     {
         long removed = 0;
         int inBatch;
@@ -26,7 +27,7 @@ public static class CleanUpIdempotencyKeys
             inBatch = await command.ExecuteNonQueryAsync(cancellationToken);
             removed += inBatch;
         }
-        while (inBatch == batchRows);
+        while (inBatch == batchRows && await turn.NextAsync(removed, cursor: null, cancellationToken));
 
         return removed;
     }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Panorama.Core.Audit;
+using Panorama.Core.Jobs;
 using Panorama.Worker.Scheduling;
 
 namespace Panorama.Worker.Audit;
@@ -7,21 +8,29 @@ namespace Panorama.Worker.Audit;
 /// <summary>Walks the chains for both verification jobs, each chain in a transaction of its own.</summary>
 internal sealed partial class ChainVerifier(NpgsqlDataSource database, AuditKeyRing keys, TimeProvider clock, ILogger<ChainVerifier> logger)
 {
-    public async Task<JobReport> VerifyAsync(bool full, CancellationToken cancellationToken)
+    public async Task<JobReport> VerifyAsync(bool full, JobTurn turn, CancellationToken cancellationToken)
     {
         var verified = 0;
+        string? last = null;
         var broken = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var state in await VerifyAudit.StatesAsync(database, cancellationToken))
         {
-            if (!full && !state.HasMoved)
+            // Chains come in the order of their ids, which is also that of the texts.
+            if ((!full && !state.HasMoved) || string.CompareOrdinal(state.ChainId.ToString(), turn.Cursor) <= 0)
             {
                 continue;
+            }
+
+            if (last is not null && !await turn.NextAsync(verified, last, cancellationToken))
+            {
+                break;
             }
 
             var result = await VerifyAudit.ChainAsync(
                 database, state.ChainId, from: full ? 1 : null, strays: full, keys, sign: true, record: full && state.Head is not null,
                 clock, cancellationToken);
             verified++;
+            last = result.ChainId.ToString();
             foreach (var finding in result.Findings)
             {
                 LogFinding(logger, result.ChainId, finding.Reason, finding.Seq, finding.EventId);

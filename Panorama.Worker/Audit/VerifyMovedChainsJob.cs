@@ -12,5 +12,5 @@ internal sealed class VerifyMovedChainsJob(ChainVerifier verifier) : IScheduledJ
         "Verifies audit chains that moved since their last checkpoint and signs a new one.");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        context.Result = await verifier.VerifyAsync(full: false, cancellationToken);
+        context.Result = await verifier.VerifyAsync(full: false, context.Turn(), cancellationToken);
 }

@@ -15,5 +15,5 @@ internal sealed class CleanUpSessionsJob(NpgsqlDataSource database, TimeProvider
         "session-clean-up", "0 7 * * * ?", CronTriggerMisfireInstruction.DoNothing, "Removes sessions 30 days after their end.");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        context.Result = new JobReport(await CleanUpSessions.ExecuteAsync(database, clock.GetUtcNow(), BatchRows, cancellationToken));
+        context.Result = new JobReport(await CleanUpSessions.ExecuteAsync(database, clock.GetUtcNow(), BatchRows, context.Turn(), cancellationToken));
 }

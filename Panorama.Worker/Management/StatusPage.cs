@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Panorama.Core.Jobs;
 
 namespace Panorama.Worker.Management;
 
@@ -15,15 +16,16 @@ internal static class StatusPage
         th, td { border-bottom: 1px solid #8888; padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; }
         .bad { font-weight: 700; }
         small { display: block; }
+        form { display: inline; }
+        button { font: inherit; padding: .25rem .75rem; min-height: 1.5rem; }
         """;
 
     public static string Render(WorkerStatus status)
     {
-        var page = new StringBuilder()
-            .Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
-            .Append("<title>Worker – Panorama</title><link rel=\"stylesheet\" href=\"/jobs.css\"></head><body><h1>Worker</h1><p>")
+        var page = Begin("Worker")
+            .Append("<p>")
             .Append(Text($"{status.Instance}, version {status.Version}, {Instant(status.Now)}. Scheduler: {status.Scheduler.State}."))
-            .Append("</p><h2>Jobs</h2><div class=\"wide\"><table><thead><tr><th>Job<th>Last run<th>Duration<th>Outcome<th>Items<th>Next run<th>When</tr></thead><tbody>");
+            .Append("</p><h2>Jobs</h2><div class=\"wide\"><table><thead><tr><th>Job<th>Last run<th>Duration<th>Outcome<th>Items<th>Next run<th>When<th>Control</tr></thead><tbody>");
         foreach (var job in status.Jobs)
         {
             AppendJob(page, job);
@@ -40,15 +42,20 @@ internal static class StatusPage
         return page.Append("</tbody></table></div><p><a href=\"/jobs.json\">The same as JSON</a></p></body></html>").ToString();
     }
 
+    internal static StringBuilder Begin(string title) => new StringBuilder()
+        .Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
+        .Append(Text(title)).Append(" – Panorama</title><link rel=\"stylesheet\" href=\"/jobs.css\"></head><body><h1>").Append(Text(title)).Append("</h1>");
+
     private static void AppendJob(StringBuilder page, JobAnswer job)
     {
         var run = job.LastRun;
         var isBad = run?.Outcome is "FAILED" or "FINDING" || job.State == "Error";
-        page.Append("<tr><td>").Append(Text(job.Name)).Append("<small>").Append(Text(job.Does)).Append("</small>")
+        var path = "/jobs/" + Uri.EscapeDataString(job.Name);
+        page.Append("<tr><td><a href=\"").Append(Text(path)).Append("\">").Append(Text(job.Name)).Append("</a><small>").Append(Text(job.Does)).Append("</small>")
             .Append("<td>").Append(Text(Instant(run?.StartedAt)));
         if (run is not null)
         {
-            page.Append("<small>").Append(Text($"due {Instant(run.FiredAt)}, on {run.Instance}{(run.Attempt > 1 ? $", attempt {run.Attempt}" : "")}")).Append("</small>");
+            page.Append("<small>").Append(Text($"due {Instant(run.FiredAt)}, on {run.Instance}{(run.Attempt > 1 ? $", attempt {run.Attempt}" : "")}{(run.RequestedBy is null ? "" : $", asked for by {run.RequestedBy}")}")).Append("</small>");
         }
 
         page.Append("<td>").Append(Text(run is null ? "–" : run.DurationMs is { } took ? took.ToString(CultureInfo.InvariantCulture) + " ms" : "running"))
@@ -59,17 +66,28 @@ internal static class StatusPage
         }
 
         page.Append("<td>").Append(Text(run?.Items.ToString(CultureInfo.InvariantCulture) ?? "–"))
-            .Append("<td>").Append(Text(Instant(job.NextRunAt))).Append("<small>").Append(Text(job.State)).Append("</small>")
-            .Append("<td>").Append(Text(job.Cron)).Append("<small>").Append(Text($"{job.TimeZone}, missed: {job.Misfire}")).Append("</small></tr>");
+            .Append("<td>").Append(Text(job.State == "Paused" ? "paused" : Instant(job.NextRunAt))).Append("<small>").Append(Text(State(job))).Append("</small>")
+            .Append("<td>").Append(Text(job.Cron)).Append("<small>").Append(Text($"{job.TimeZone}, missed: {job.Misfire}")).Append("</small><td>");
+        AppendButton(page, path, JobAction.Run, "Run now", job.Name);
+        AppendButton(page, path, job.State == "Paused" ? JobAction.Resume : JobAction.Pause, job.State == "Paused" ? "Resume" : "Pause", job.Name);
+        page.Append("</tr>");
     }
+
+    private static void AppendButton(StringBuilder page, string path, JobAction action, string label, string job) =>
+        page.Append("<form method=\"post\" action=\"").Append(Text($"{path}/{ManagementEndpoints.Word(action)}"))
+            .Append("\"><button aria-label=\"").Append(Text($"{label}: {job}")).Append("\">").Append(label).Append("</button></form> ");
+
+    private static string State(JobAnswer job) => job.Pause is { } pause
+        ? $"since {Instant(pause.Since)}{(pause.RequestedBy is null ? "" : $", by {pause.RequestedBy}")}"
+        : job.State;
 
     private static string Sentence(SealerAnswer sealer) =>
         $"{sealer.State}; last pass {Instant(sealer.LastPassAt)}, last seal {Instant(sealer.LastSealedAt)}, {sealer.SealedRows} rows since start; "
         + (sealer.Waiting == 0 ? "nothing waits." : $"{sealer.Waiting} rows waited, the oldest since {Instant(sealer.OldestWaitingAt)}.")
         + (sealer.Problem is null ? "" : " " + sealer.Problem);
 
-    private static string Instant(DateTimeOffset? at) =>
+    internal static string Instant(DateTimeOffset? at) =>
         at?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "–";
 
-    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
+    internal static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -13,12 +13,18 @@ internal sealed record NodeAnswer(string Instance, DateTimeOffset? LastCheckInAt
 /// <param name="NextRunAt">Null when it is not scheduled.</param>
 /// <param name="LastRun">Null when it never ran.</param>
 internal sealed record JobAnswer(
-    string Name, string Does, string Cron, string TimeZone, string Misfire, string State, DateTimeOffset? NextRunAt, RunAnswer? LastRun);
+    string Name, string Does, string Cron, string TimeZone, string Misfire, string State, DateTimeOffset? NextRunAt,
+    PauseAnswer? Pause, RunAnswer? LastRun);
+
+/// <param name="RequestedBy">Null when nobody said so.</param>
+internal sealed record PauseAnswer(string? RequestedBy, DateTimeOffset? Since);
 
 /// <param name="DurationMs">Null while it runs.</param>
 internal sealed record RunAnswer(
     DateTimeOffset FiredAt, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, long? DurationMs, string Outcome, long Items, string? Error,
-    string Instance, int Attempt);
+    string Instance, int Attempt, string? RequestedBy);
+
+internal sealed record JobHistory(string Name, string Does, IReadOnlyList<RunAnswer> Runs);
 
 /// <param name="State"><c>idle</c>, <c>working</c>, <c>failing</c> or <c>starting</c>.</param>
 internal sealed record SealerAnswer(

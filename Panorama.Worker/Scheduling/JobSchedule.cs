@@ -1,3 +1,4 @@
+using Panorama.Core.Jobs;
 using Quartz;
 
 namespace Panorama.Worker.Scheduling;
@@ -10,12 +11,35 @@ namespace Panorama.Worker.Scheduling;
 internal sealed record JobSchedule(string Name, string Cron, CronTriggerMisfireInstruction Misfire, string Does)
 {
     public static TimeZoneInfo TimeZone => TimeZoneInfo.Utc;
+
+    /// <summary>
+    /// How long a run may work: asked to stop between two batches when it is over, and stopped when twice of it and half a minute are over, for then it hangs.
+    /// </summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>A job that says itself when it fires.</summary>
 internal interface IScheduledJob : IJob
 {
     static abstract JobSchedule Schedule { get; }
+}
+
+internal static class JobContext
+{
+    private const string Key = "panorama.turn";
+
+    /// <summary>In the data of a trigger that answers a request: its id.</summary>
+    public const string RequestKey = "panorama.request";
+
+    /// <summary>The time this run may take, and where it goes on.</summary>
+    public static JobTurn Turn(this IJobExecutionContext context) =>
+        context.MergedJobDataMap.TryGetValue(Key, out var turn) && turn is JobTurn own ? own : throw new InvalidOperationException("The run has no turn; RecordRuns gives it one.");
+
+    public static void Give(this IJobExecutionContext context, JobTurn turn) => context.MergedJobDataMap[Key] = turn;
+
+    /// <summary>The request that the trigger answers; null when the schedule fired it.</summary>
+    public static Guid? RequestId(this IJobExecutionContext context) =>
+        context.MergedJobDataMap.TryGetValue(RequestKey, out var text) && Guid.TryParse(text as string, out var id) ? id : null;
 }
 
 internal sealed record RegisteredJob(JobSchedule Schedule, Type Type);

@@ -47,12 +47,20 @@ internal sealed partial class KeepSchedule(
             return;
         }
 
+        // A job that an operator paused stays paused under another cron.
+        var isPaused = await scheduler.GetTriggerState(key, cancellationToken) == TriggerState.Paused;
+        var pause = isPaused ? await scheduler.GetTriggerPause(key, cancellationToken) : null;
         var trigger = TriggerBuilder.Create()
             .ForJob(schedule.Name)
             .WithIdentity(key)
             .WithSchedule(CronScheduleBuilder.Create(cron).InTimeZone(JobSchedule.TimeZone).WithMisfireInstruction(schedule.Misfire))
             .Build();
         await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);
+        if (isPaused)
+        {
+            await scheduler.PauseTriggerWith(key, new PauseDetails { RequestedBy = pause?.RequestedBy, Reason = pause?.Reason }, cancellationToken);
+        }
+
         LogScheduled(logger, schedule.Name, cron);
     }
 

@@ -22,6 +22,9 @@ internal sealed class SchedulerOptions
     /// <summary>Another cron for a job, by its name.</summary>
     public Dictionary<string, string> Cron { get; } = [];
 
+    /// <summary>Another time for a job, by its name; see <see cref="JobSchedule.Budget"/>.</summary>
+    public Dictionary<string, TimeSpan> Budget { get; } = [];
+
     /// <exception cref="OptionsValidationException">A value is of another kind; the message names its key.</exception>
     public static SchedulerOptions Read(IConfiguration configuration)
     {
@@ -54,6 +57,18 @@ internal sealed class SchedulerOptionsRules(IEnumerable<RegisteredJob> jobs) : I
             else if (!CronExpression.TryParse(cron, out _))
             {
                 problems.Add($"Scheduler__Cron__{job} is not a cron expression with seconds, such as '0 30 2 * * ?'.");
+            }
+        }
+
+        foreach (var (job, budget) in options.Budget)
+        {
+            if (jobs.All(j => j.Schedule.Name != job))
+            {
+                problems.Add($"Scheduler__Budget__{job} names no job; there are {string.Join(", ", jobs.Select(j => j.Schedule.Name))}.");
+            }
+            else if (budget <= TimeSpan.Zero || budget > TimeSpan.FromHours(12))
+            {
+                problems.Add($"Scheduler__Budget__{job} must be more than nothing and at most twelve hours, such as '00:10:00'.");
             }
         }
 

@@ -64,6 +64,8 @@ internal static class SchedulerRegistration
             o.WaitForJobsToComplete = true;
         });
         services.AddHostedService<KeepSchedule>();
+        services.AddSingleton<JobControl>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobControl>());
         return services;
     }
 

@@ -15,5 +15,5 @@ internal sealed class CleanUpIdempotencyKeysJob(NpgsqlDataSource database, TimeP
         "idempotency-clean-up", "0 17 * * * ?", CronTriggerMisfireInstruction.DoNothing, "Removes remembered answers after 24 hours.");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        context.Result = new JobReport(await CleanUpIdempotencyKeys.ExecuteAsync(database, clock.GetUtcNow(), BatchRows, cancellationToken));
+        context.Result = new JobReport(await CleanUpIdempotencyKeys.ExecuteAsync(database, clock.GetUtcNow(), BatchRows, context.Turn(), cancellationToken));
 }

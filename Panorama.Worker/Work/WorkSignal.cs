@@ -106,7 +106,7 @@ internal sealed partial class WorkSignal(IOptions<WorkerOptions> options, TimePr
 
     private void Wake(string kind)
     {
-        if (kind is not (WorkChannel.Imports or WorkChannel.BulkRuns or WorkChannel.Notifications))
+        if (kind is not (WorkChannel.Imports or WorkChannel.BulkRuns or WorkChannel.Notifications or WorkChannel.Jobs))
         {
             return; // anybody may notify; only what somebody waits for is kept
         }

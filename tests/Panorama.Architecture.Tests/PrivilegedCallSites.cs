@@ -18,6 +18,7 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Cli/Identity/UserVerbs.cs"] = "writes passwords, as the migrator",
         ["Panorama.Cli/Identity/UserAddVerb.cs"] = "changes memberships of the tenant the operator names",
         ["Panorama.Cli/Importing/ImportVerbs.cs"] = "imports into the tenant the operator names",
+        ["Panorama.Cli/Jobs/JobVerbs.cs"] = "reads and asks for jobs, which belong to no tenant",
         ["Panorama.Cli/Notifications/NotificationVerbs.cs"] = "counts dead letters of every tenant and queues them again",
         ["Panorama.Cli/Tenancy/FeatureVerbs.cs"] = "switches a feature of the tenant the operator names",
         ["Panorama.Cli/PrepareVerb.cs"] = "names the logins that a local start needs",

@@ -10,7 +10,7 @@ public sealed class CallingTheCommandLine(TestDatabase database)
     [InlineData("tenant create --slug=x", "--name")]
     [InlineData("imprt assets --csv=x", "'panorama' has no verb 'imprt'; did you mean 'import'?")]
     [InlineData("tenant crate --slug=x", "'panorama tenant' has no verb 'crate'; did you mean 'create'?")]
-    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, demo, version.")]
+    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, jobs, notifications, demo, version.")]
     [InlineData("tenant create --slugg=x --name=y --owner-email=a@b.example", "'panorama tenant create' has no option '--slugg'; did you mean '--slug'?")]
     [InlineData("version now", "'panorama version' takes no 'now'")]
     [InlineData("import assets --csv=a.csv --tenant=x --dates=ymd", "ymd")]
@@ -227,5 +227,17 @@ public sealed class CallingTheCommandLine(TestDatabase database)
 
         Assert.Equal(ExitCodes.Ok, run.ExitCode);
         Assert.Contains("create policy", run.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(1, "There are no jobs yet: a Worker writes them into this database when it first starts.", "jobs", "list")]
+    [InlineData(1, "There are no jobs yet: a Worker writes them into this database when it first starts.", "jobs", "run", "audit-verify")]
+    [InlineData(64, "--limit is a number from 1 to 10000.", "jobs", "history", "--limit=0")]
+    [InlineData(64, "--timeout is a number of seconds from 1 to 86400.", "jobs", "run", "audit-verify", "--timeout=0")]
+    public async Task Jobs_that_cannot_be_asked_for_are_a_sentence(int exitCode, string sentence, params string[] args)
+    {
+        var run = await database.RunCliAsync(args);
+
+        Assert.Equal((exitCode, sentence), (run.ExitCode, run.Error.Trim()));
     }
 }

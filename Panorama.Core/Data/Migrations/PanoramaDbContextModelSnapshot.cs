@@ -2070,6 +2070,60 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Jobs.JobRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<DateTimeOffset?>("HandledAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("handled_at");
+
+                    b.Property<string>("HandledBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("text")
+                        .HasColumnName("handled_by");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("text")
+                        .HasColumnName("job");
+
+                    b.Property<string>("Refusal")
+                        .HasMaxLength(2000)
+                        .HasColumnType("text")
+                        .HasColumnName("refusal");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.HasKey("Id")
+                        .HasName("job_requests_pkey");
+
+                    b.HasIndex("RequestedAt")
+                        .HasDatabaseName("job_requests_waiting")
+                        .HasFilter("handled_at is null");
+
+                    b.ToTable("job_requests", null, t =>
+                        {
+                            t.HasCheckConstraint("job_requests_action_check", "action in ('RUN', 'PAUSE', 'RESUME')");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Jobs.JobRun", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2079,6 +2133,11 @@ namespace Panorama.Core.Data.Migrations
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
+
+                    b.Property<string>("Cursor")
+                        .HasMaxLength(200)
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
 
                     b.Property<string>("Error")
                         .HasMaxLength(2000)
@@ -2114,6 +2173,10 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("outcome");
 
+                    b.Property<Guid?>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
                     b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamptz(3)")
                         .HasColumnName("started_at");
@@ -2121,13 +2184,18 @@ namespace Panorama.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("job_runs_pkey");
 
+                    b.HasIndex("RequestId")
+                        .IsUnique()
+                        .HasDatabaseName("job_runs_request_id_key")
+                        .HasFilter("request_id is not null");
+
                     b.HasIndex("Job", "FiredAt")
                         .IsUnique()
                         .HasDatabaseName("job_runs_once_per_firing");
 
                     b.ToTable("job_runs", null, t =>
                         {
-                            t.HasCheckConstraint("job_runs_outcome_check", "outcome in ('RUNNING', 'SUCCEEDED', 'FINDING', 'FAILED', 'CANCELLED')");
+                            t.HasCheckConstraint("job_runs_outcome_check", "outcome in ('RUNNING', 'SUCCEEDED', 'FINDING', 'FAILED', 'CANCELLED', 'PARTIAL')");
                         });
                 });
 

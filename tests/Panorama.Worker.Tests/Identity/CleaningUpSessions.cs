@@ -1,6 +1,7 @@
 using Npgsql;
 using Panorama.Core.Data;
 using Panorama.Core.Identity;
+using Panorama.Core.Jobs;
 using Panorama.Testing;
 
 namespace Panorama.Worker.Tests.Identity;
@@ -23,8 +24,8 @@ public sealed class CleaningUpSessions(TestDatabase database)
         await AddAsync("revoked kept", idleAt: Now, absoluteAt: Now, revokedAt: stillKept);
 
         // A batch of one: the loop has to come back for the rest.
-        var removed = await CleanUpSessions.ExecuteAsync(source, Now, batchRows: 1, token);
-        var again = await CleanUpSessions.ExecuteAsync(source, Now, batchRows: 1, token);
+        var removed = await CleanUpSessions.ExecuteAsync(source, Now, batchRows: 1, JobTurn.Unlimited, token);
+        var again = await CleanUpSessions.ExecuteAsync(source, Now, batchRows: 1, JobTurn.Unlimited, token);
 
         Assert.Equal((3, 0), (removed, again));
         Assert.Equal(

@@ -1,5 +1,6 @@
 using Npgsql;
 using Panorama.Core.Data;
+using Panorama.Core.Jobs;
 using Panorama.Core.Tenancy;
 using Panorama.Testing;
 
@@ -19,7 +20,7 @@ public sealed class CleaningUpIdempotencyKeys(TestDatabase database)
         await AddAsync("b gone", Now.AddDays(-3));
         await AddAsync("kept", Now.AddHours(-24));
 
-        var removed = await CleanUpIdempotencyKeys.ExecuteAsync(source, Now, batchRows: 1, token);
+        var removed = await CleanUpIdempotencyKeys.ExecuteAsync(source, Now, batchRows: 1, JobTurn.Unlimited, token);
 
         Assert.Equal(2, removed);
         Assert.Equal("kept", await database.ReadAsync<string>("select string_agg(key, ', ') from idempotency_keys where tenant_id = $1", token, tenant.Id));
