@@ -88,6 +88,7 @@ internal static class ApiHost
         app.MapSavedViews();
         app.MapImports();
         app.MapNotifications();
+        app.MapInbox();
         return app;
     }
 

@@ -45,6 +45,8 @@ internal static class Problems
     public static readonly ProblemKind LabelNotFound = new("label_not_found", 404, "This label leads nowhere.");
     public static readonly ProblemKind SessionNotFound = new("session_not_found", 404, "There is no such session.");
     public static readonly ProblemKind BulkRunNotFound = new("bulk_run_not_found", 404, "There is no such change of many assets.");
+    public static readonly ProblemKind NoticeNotFound = new("notice_not_found", 404, "There is no such notification.");
+    public static readonly ProblemKind SuppressionNotFound = new("suppression_not_found", 404, "There is no such address without mail.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This address does not take that method.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "None of the accepted content types can be produced.");
     public static readonly ProblemKind RequestTimeout = new("request_timeout", 408, "The body arrived too slowly.");
@@ -104,7 +106,7 @@ internal static class Problems
         MalformedBody, InvalidBody, InvalidQuery, PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordNotText, CustomFieldInvalid, AssetArchived,
         ExpectedCheckinInPast, MileageNotMonotonic, IdempotencyKeyInvalid, AuthenticationRequired, InvalidCredentials, Forbidden, CrossSite,
         AdminRoleRequired, OwnerRoleRequired, TenantMismatch, NoMemberships, NotAMember, NotFound, AssetNotFound, TargetNotFound, AssignmentNotFound, ReadingNotFound, CatalogueItemNotFound,
-        SavedViewNotFound, LabelNotFound, SessionNotFound,
+        SavedViewNotFound, LabelNotFound, SessionNotFound, NoticeNotFound, SuppressionNotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, ConcurrencyConflict, AssetTagTaken, AssetSerialTaken, StatusLabelMismatch, AssetNotAvailable,
         AssetInCustody, NotInCustody, AssetNotInMaintenance, AssetNotArchived, UseReturnToService, AlreadyAccepted, AlreadyDeclined, MeterUnitMismatch,
         ReadingVoided, OtherTenant, AlreadySetUp, SlugTaken, EmailTaken, NameTaken, InUse, SerialsRepeat,

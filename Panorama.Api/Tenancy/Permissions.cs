@@ -33,6 +33,13 @@ internal static class Permissions
     /// <summary>One's own views and the shared ones; only an admin shares one.</summary>
     public const string UseViews = "views.use";
 
+    /// <summary>What one is told, and how.</summary>
+    public const string OwnNotices = "notifications.own";
+
+    /// <summary>What members are told by default, and addresses that get no mail.</summary>
+    public const string ManageNotifications = "notifications.manage";
+    public const string ManageDeadLetters = "dead_letters.manage";
+
     private static readonly Role[] Admins = [Role.Owner, Role.FleetAdmin];
     private static readonly Role[] Desk = [Role.Owner, Role.FleetAdmin, Role.FleetStaff];
     private static readonly Role[] Members = [Role.Owner, Role.FleetAdmin, Role.FleetStaff, Role.Driver];
@@ -58,6 +65,9 @@ internal static class Permissions
         new(ReadTenant, Members, Problems.Forbidden),
         new(ManageTenant, [Role.Owner], Problems.OwnerRoleRequired),
         new(UseViews, Members, Problems.Forbidden),
+        new(OwnNotices, Members, Problems.Forbidden),
+        new(ManageNotifications, Admins, Problems.AdminRoleRequired),
+        new(ManageDeadLetters, [Role.Owner], Problems.OwnerRoleRequired),
     ];
 
     /// <summary>A role as the set of what it may do.</summary>

@@ -51,6 +51,7 @@ public static class AuditActions
     public const string AssetLabelPrinted = "panorama.asset.label_printed";
     public const string ImportCompleted = "panorama.import.completed";
 
+    public const string MailSuppressionReleased = "panorama.mail.suppression_released";
     public const string NotificationStatusTampered = "panorama.notification.status_tampered";
     public const string NotificationDead = "panorama.notification.dead";
     public const string NotificationRescued = "panorama.notification.rescued";
@@ -117,6 +118,7 @@ public static class AuditActions
         new(AssetLabelPrinted, "asset"),
         new(ImportCompleted, "import"),
 
+        new(MailSuppressionReleased, "mail_suppression"),
         new(NotificationStatusTampered, "notification_event"),
         new(NotificationDead, "notification_event"),
         new(NotificationRescued, "notification_event"),

@@ -32,6 +32,9 @@ public sealed partial class PlansOfLists(ApiApp app)
         queries.AddRange((await CustodyQueriesAsync(desk, rare, tenant)).Select(q => (desk, q.Path, q.NeedsCondition)));
         queries.Add((driver, "/api/assignments", true));
         queries.Add((driver, "/api/assignments?open=true", true));
+        queries.Add((driver, "/api/notifications", true));
+        queries.Add((driver, "/api/notifications?unread=true", true));
+        queries.Add((driver, "/api/notifications/count", true));
 
         foreach (var (client, query, needsCondition) in queries)
         {
@@ -73,6 +76,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         {
             ("/api/assets?limit=1", 2), ("/api/assets?limit=150", 2), ("/api/assets?q=counted&limit=150", 2), ($"/api/assets/{asset}", 2),
             ($"/api/assets/{asset}/history", 2), ("/api/assets/choices", 2), ("/api/saved-views?list=assets", 2), ("/api/categories", 2), ("/api/auth/me", 2),
+            ("/api/notifications/count", 2),
         })
         {
             statements.Take();
@@ -111,6 +115,15 @@ public sealed partial class PlansOfLists(ApiApp app)
                 await ExecuteAsync(connection, $"insert into {table} (id, tenant_id, name) select gen_random_uuid(), $1, 'N' || n from generate_series(1, 5000) n", tenant.Id);
             }
 
+            await ExecuteAsync(
+                connection,
+                """
+                insert into notices (id, tenant_id, user_id, event_id, event_type, payload, occurred_at, created_at, read_at)
+                select gen_random_uuid(), $1, case when n % 200 = 0 then $2 else $3 end, gen_random_uuid(), 'panorama.asset.created', '{}', now(), now() - n * interval '1 minute',
+                       case when n % 400 = 0 then now() end
+                  from generate_series(1, 40000) n
+                """,
+                tenant.Id, tenant.Driver.UserId, tenant.Owner.UserId);
             await ExecuteAsync(
                 connection,
                 "insert into saved_views (id, tenant_id, list, name, is_shared, owner_user_id) select gen_random_uuid(), $1, case n % 2 when 0 then 'assets' else 'custody' end, 'V' || n, true, $2 from generate_series(1, 4000) n",

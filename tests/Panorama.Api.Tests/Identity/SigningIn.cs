@@ -19,7 +19,7 @@ public sealed class SigningIn(ApiApp app)
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var me = await response.ReadJsonAsync();
         Assert.Equal(
-            $$"""{"userId":"{{tenant.Owner.UserId}}","email":"{{tenant.Owner.Email}}","displayName":"owner of {{tenant.Slug}}","currentTenantId":"{{tenant.Id}}","currentRole":"owner","isVip":false,"memberships":[{"tenantId":"{{tenant.Id}}","tenantSlug":"{{tenant.Slug}}","tenantDisplayName":"{{tenant.Slug}}","tenantLocale":"en","role":"owner","isVip":false}],"provider":"password","timeZone":"UTC","locale":"en","features":{"inspections":false,"maintenance":false} }""".Replace(" }", "}", StringComparison.Ordinal),
+            $$"""{"userId":"{{tenant.Owner.UserId}}","email":"{{tenant.Owner.Email}}","displayName":"owner of {{tenant.Slug}}","currentTenantId":"{{tenant.Id}}","currentRole":"owner","isVip":false,"memberships":[{"tenantId":"{{tenant.Id}}","tenantSlug":"{{tenant.Slug}}","tenantDisplayName":"{{tenant.Slug}}","tenantLocale":"en","role":"owner","isVip":false}],"provider":"password","timeZone":"UTC","locale":"en","features":{"inspections":false,"maintenance":false},"waiting":{"unread":0,"deadLetters":0} }""".Replace(" }", "}", StringComparison.Ordinal),
             me.GetRawText());
         var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
         Assert.Matches("^panorama_session=[A-Za-z0-9_-]{43}; max-age=604800; path=/; samesite=lax; httponly$", cookie);
