@@ -14,6 +14,7 @@ using Panorama.Web.Importing;
 using Panorama.Web.Labels;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
+using Panorama.Web.Notifications;
 using Panorama.Web.Shell;
 
 namespace Panorama.Web;
@@ -78,6 +79,7 @@ internal static class PageHost
         app.MapJobs();
         app.MapImports();
         app.MapLabels();
+        app.MapNotices();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }
@@ -105,6 +107,7 @@ internal static class PageHost
         builder.Services.AddScoped<ListsClient>();
         builder.Services.AddScoped<ImportsClient>();
         builder.Services.AddScoped<LabelsClient>();
+        builder.Services.AddScoped<NotificationsClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

@@ -4,7 +4,7 @@ namespace Panorama.Web.Api;
 /// <param name="Locale">The person's, else the organisation's.</param>
 public sealed record Viewer(
     Guid UserId, string? Email, string DisplayName, Guid? CurrentTenantId, string? CurrentRole, IReadOnlyList<MembershipItem> Memberships,
-    string? TimeZone, string? Locale)
+    string? TimeZone, string? Locale, Waiting? Waiting = null)
 {
     public MembershipItem? Current => Memberships.FirstOrDefault(m => m.TenantId == CurrentTenantId);
 
@@ -13,6 +13,9 @@ public sealed record Viewer(
     /// <summary>Serves the desk: lends, takes back, returns to service.</summary>
     public bool IsDesk => CurrentRole is "owner" or "fleet_admin" or "fleet_staff";
 }
+
+/// <summary>What waits for the person; each counted up to 100, 101 stands for more.</summary>
+public sealed record Waiting(int Unread, int DeadLetters);
 
 public sealed record MembershipItem(Guid TenantId, string TenantDisplayName, string Role);
 

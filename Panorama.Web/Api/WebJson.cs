@@ -54,6 +54,18 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(LabelSheets))]
 [JsonSerializable(typeof(NewLabel))]
 [JsonSerializable(typeof(NoBody))]
+[JsonSerializable(typeof(NoticePage))]
+[JsonSerializable(typeof(ReadAllUntil))]
+[JsonSerializable(typeof(OwnPreferences))]
+[JsonSerializable(typeof(OwnPreferencesChange))]
+[JsonSerializable(typeof(DefaultPreferences))]
+[JsonSerializable(typeof(DefaultPreferencesChange))]
+[JsonSerializable(typeof(SuppressionPage))]
+[JsonSerializable(typeof(DeadLetterPage))]
+[JsonSerializable(typeof(DeadCauses))]
+[JsonSerializable(typeof(MoveLetters))]
+[JsonSerializable(typeof(RequeueAll))]
+[JsonSerializable(typeof(MovedLetters))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

@@ -38,6 +38,9 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
         return new DateTimeOffset(Zone.IsInvalidTime(local) ? local.AddHours(1) : local, Zone.GetUtcOffset(Zone.IsInvalidTime(local) ? local.AddHours(1) : local));
     }
 
+    /// <summary>The day an instant falls on for the person who looks.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
+
     /// <summary>26 Nov 2026.</summary>
     public static string Day(DateOnly day) => day.ToString(Locale.Current.Wire switch
     {

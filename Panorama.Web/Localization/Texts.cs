@@ -36,6 +36,10 @@ internal sealed class Texts
         ["import"] = "Importing",
         ["label"] = "Labels",
         ["scan"] = "Labels",
+        ["notices"] = "Notices",
+        ["notify"] = "Notices",
+        ["suppressed"] = "Notices",
+        ["dead"] = "Notices",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -3,7 +3,8 @@ using Panorama.Web.Api;
 namespace Panorama.Web.Shell;
 
 /// <param name="Shown">Whether this person has any use for the page; the page itself is guarded by Api.</param>
-public sealed record NavigationItem(string Href, string Icon, string Key, Func<Viewer, bool> Shown)
+/// <param name="Count">How much waits there; 0 shows nothing.</param>
+public sealed record NavigationItem(string Href, string Icon, string Key, Func<Viewer, bool> Shown, Func<Viewer, int>? Count = null)
 {
     /// <summary>Nobody is known while Api does not answer: then only what everybody has.</summary>
     public bool ShownTo(Viewer? viewer) => viewer is null ? Href is "/home" or "/assets" : Shown(viewer);
@@ -22,6 +23,8 @@ internal static class Navigation
 
     public static readonly IReadOnlyList<NavigationItem> Account =
     [
+        new("/notifications", "bell", "nav.inbox", me => me.CurrentTenantId is not null, me => me.Waiting?.Unread ?? 0),
+        new("/account/notifications", "mail", "nav.notify", me => me.CurrentTenantId is not null),
         new("/account/sessions", "monitor", "nav.sessions", _ => true),
         new("/more", "settings", "nav.preferences", _ => true),
     ];
@@ -30,6 +33,9 @@ internal static class Navigation
     [
         new("/admin/catalogue", "list-checks", "nav.catalogue", me => me.IsAdmin),
         new("/admin/settings", "settings", "nav.settings", me => me.IsAdmin),
+        new("/admin/notifications", "bell", "nav.notifications", me => me.IsAdmin),
+        new("/admin/mail-suppressions", "mail", "nav.suppressions", me => me.IsAdmin),
+        new("/admin/dead-letters", "octagon-alert", "nav.dead_letters", me => me.CurrentRole == "owner", me => me.Waiting?.DeadLetters ?? 0),
         new("/admin/jobs", "activity", "nav.jobs", me => me.IsAdmin),
         new("/admin/imports", "upload", "nav.imports", me => me.IsAdmin),
         new("/admin/labels", "qr-code", "nav.labels", me => me.CurrentRole is "owner" or "fleet_admin" or "fleet_staff"),

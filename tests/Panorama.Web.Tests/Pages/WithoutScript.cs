@@ -44,6 +44,64 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Notifications_are_read_chosen_and_what_died_is_tried_again()
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(360, Session: StandInApi.Cookie(), Script: false));
+        await page.GotoAsync("/home");
+        await page.ClickAsync("a[data-bell]");
+        Assert.Equal("Notifications, 4 unread", (await page.Locator("[data-bell-name]").TextContentAsync())!.Trim());
+        await page.ClickAsync("[data-unread] button >> nth=0");
+        Assert.EndsWith("/notifications", page.Url, StringComparison.Ordinal);
+        await page.ClickAsync("form[action='/notifications/read-all'] button");
+        Assert.EndsWith("/notifications", page.Url, StringComparison.Ordinal);
+
+        await page.ClickAsync(".page-actions a");
+        await page.SelectOptionAsync("select[name='mode:panorama.asset.checked_out:email']", "off");
+        await page.FillAsync("#quietFrom", "");
+        await page.ClickAsync("main .form-foot button");
+        Assert.Equal("true", await page.GetAttributeAsync("#quietFrom", "aria-invalid"));
+        Assert.Equal("off", await page.InputValueAsync("select[name='mode:panorama.asset.checked_out:email']"));
+        await page.FillAsync("#quietFrom", "21:00");
+        await page.ClickAsync("main .form-foot button");
+        Assert.EndsWith("/account/notifications?done=saved", page.Url, StringComparison.Ordinal);
+
+        await page.GotoAsync("/admin/mail-suppressions");
+        await page.ClickAsync("tbody button >> nth=0");
+        Assert.EndsWith("/admin/mail-suppressions?done=released", page.Url, StringComparison.Ordinal);
+
+        await page.GotoAsync("/admin/dead-letters");
+        await page.CheckAsync("input[name=letter] >> nth=0");
+        await page.FillAsync("#reason", "mended");
+        await page.ClickAsync("button[value=requeue]");
+        Assert.EndsWith("/admin/dead-letters?done=requeued&moved=2", page.Url, StringComparison.Ordinal);
+        await page.FillAsync("#reason-all", "the first");
+        await page.ClickAsync("form[action='/admin/dead-letters/requeue-all'] button");
+        Assert.EndsWith("/admin/dead-letters?moved=500&left=704&reason=the%20first", page.Url, StringComparison.Ordinal);
+        Assert.Equal(("500", "1204"), (await page.GetAttributeAsync("main progress", "value"), await page.GetAttributeAsync("main progress", "max")));
+        await EveryPage.ShootAsync(page, "dead-letters-going", new View(360, Script: false));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task With_script_the_bell_follows_a_link_and_batches_go_on_by_themselves()
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(1280, Session: StandInApi.Cookie()));
+        await page.GotoAsync("/notifications");
+        var read = page.WaitForRequestAsync($"**/notifications/{StandInNotices.NoticeId}/read");
+        await page.ClickAsync("[data-notice] a >> nth=0");
+        Assert.Equal("POST", (await read).Method);
+
+        await page.GotoAsync("/admin/dead-letters?moved=500&left=704&reason=second");
+        await page.WaitForURLAsync("**/admin/dead-letters?moved=704&done=requeued");
+
+        await page.Clock.InstallAsync();
+        await page.GotoAsync("/home");
+        await page.Clock.FastForwardAsync(61_000);
+        await Microsoft.Playwright.Assertions.Expect(page.Locator("[data-bell-name]")).ToHaveTextAsync("Notifications, 5 unread");
+        await page.Context.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(1280, "light")]
     [InlineData(320, "dark")]

@@ -183,6 +183,7 @@ public sealed class StandInApi : IAsyncDisposable
         MapWrites(app);
         StandInCatalogue.Map(app, Signed, ProblemAsync, Mood);
         MapLists(app);
+        StandInNotices.Map(app, Signed, ProblemAsync, Mood);
         app.MapGet("/api/labels/{code}", (HttpContext context, string code) => code switch
         {
             "0123456789" => Signed(context, () => Label(false)),
@@ -406,6 +407,7 @@ public sealed class StandInApi : IAsyncDisposable
             timeZone = mood == "pending" ? null : "Europe/Dublin",
             locale = mood == "pt" ? "pt-br" : mood == "pending" ? null : "en",
             features = new { inspections = false, maintenance = false },
+            waiting = new { unread = mood switch { "empty" or "pending" => 0, "pt" => 101, "driver" => 1, _ => 4 }, deadLetters = mood is "" ? 101 : 0 },
         };
     }
 

@@ -21,6 +21,7 @@ public sealed partial class Resources
         "catalogue.kind.", "catalogue.about.", "catalogue.new.", "catalogue.field.", "catalogue.hint.", "catalogue.label_type.", "catalogue.field_type.", "catalogue.done.",
         "settings.field.", "settings.units.",
         "list.column.", "list.notice.", "bulk.action.", "bulk.field.", "jobs.kind.", "jobs.reason.", "jobs.error.",
+        "notices.error.", "notify.mode.", "notify.channel.", "notify.area.", "notify.field.", "suppressed.reason.", "suppressed.error.", "dead.error.", "shell.bell.",
     ];
 
     public static TheoryData<string> Sets => [.. Texts.Sets.Values.Distinct(StringComparer.Ordinal)];
