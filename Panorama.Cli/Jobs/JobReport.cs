@@ -23,8 +23,16 @@ internal static class JobReport
                 lastWorkerAt = Wire(board.LastWorkerAt),
                 jobs = board.Jobs.Select(j => new
                 {
-                    j.Name, j.Does, j.Cron, j.TimeZone, j.State, nextRunAt = Wire(j.IsPaused ? null : j.NextRunAt), isPaused = j.IsPaused, j.PausedBy,
-                    pausedAt = Wire(j.PausedAt), lastRun = j.LastRun is null ? null : Run(j.LastRun),
+                    j.Name,
+                    j.Does,
+                    j.Cron,
+                    j.TimeZone,
+                    j.State,
+                    nextRunAt = Wire(j.IsPaused ? null : j.NextRunAt),
+                    isPaused = j.IsPaused,
+                    j.PausedBy,
+                    pausedAt = Wire(j.PausedAt),
+                    lastRun = j.LastRun is null ? null : Run(j.LastRun),
                 }),
             });
             return;
@@ -100,8 +108,17 @@ internal static class JobReport
 
     private static object Run(JobRun run) => new
     {
-        run.Id, run.Job, firedAt = Wire(run.FiredAt), startedAt = Wire(run.StartedAt), finishedAt = Wire(run.FinishedAt), outcome = WireNames.Of(run.Outcome),
-        run.Items, run.Error, run.Instance, run.Attempt, run.RequestedBy,
+        run.Id,
+        run.Job,
+        firedAt = Wire(run.FiredAt),
+        startedAt = Wire(run.StartedAt),
+        finishedAt = Wire(run.FinishedAt),
+        outcome = WireNames.Of(run.Outcome),
+        run.Items,
+        run.Error,
+        run.Instance,
+        run.Attempt,
+        run.RequestedBy,
     };
 
     private static string? Wire(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

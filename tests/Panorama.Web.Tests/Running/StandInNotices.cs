@@ -83,12 +83,27 @@ internal static class StandInNotices
 
     private static object Notice(string id, string eventType, string title, string text, string? link, string at, string? readAt) => new
     {
-        id, eventType, title, text, link, resourceType = "asset", resourceId = StandInApi.VanId, occurredAt = at, createdAt = at, readAt,
+        id,
+        eventType,
+        title,
+        text,
+        link,
+        resourceType = "asset",
+        resourceId = StandInApi.VanId,
+        occurredAt = at,
+        createdAt = at,
+        readAt,
     };
 
     private static object Preferences(int version) => new
     {
-        events = Events(), quietFrom = "22:00", quietUntil = "06:30", digestAt = "07:00", timeZone = "Europe/Dublin", locale = "en", version,
+        events = Events(),
+        quietFrom = "22:00",
+        quietUntil = "06:30",
+        digestAt = "07:00",
+        timeZone = "Europe/Dublin",
+        locale = "en",
+        version,
     };
 
     private static object[] Events() =>
@@ -101,23 +116,42 @@ internal static class StandInNotices
 
     private static object Event(string type, string area, string name, bool isMandatory, string email, string inApp, bool isChosen) => new
     {
-        type, area, name, isMandatory,
+        type,
+        area,
+        name,
+        isMandatory,
         email = new { mode = email, @default = "instant", isChosen },
         inApp = new { mode = inApp, @default = "instant", isChosen = isChosen && inApp != "instant" },
     };
 
     private static object Suppression(string id, string email, string reason, string? detail, bool released) => new
     {
-        id, email, reason, detail, eventType = (string?)null, createdAt = "2026-11-20T07:10:00.000Z",
-        releasedAt = released ? "2026-11-26T07:10:00.000Z" : null, releasedByName = released ? "Priya Nair" : null,
+        id,
+        email,
+        reason,
+        detail,
+        eventType = (string?)null,
+        createdAt = "2026-11-20T07:10:00.000Z",
+        releasedAt = released ? "2026-11-26T07:10:00.000Z" : null,
+        releasedByName = released ? "Priya Nair" : null,
     };
 
     private static object Letter(int number) => new
     {
-        eventAt = $"2026-11-25T07:1{number}:00.000Z", id = $"f0000000-0000-7000-8000-00000000000{number}", eventId = "f1000000-0000-7000-8000-000000000001",
-        eventType = "panorama.asset.checked_out", eventName = "Asset lent", channel = number == 1 ? "email" : "event", recipientUserId = (string?)null,
-        recipientName = number == 1 ? "Tom Okafor" : null, attempts = number, cause = "smtp_550", lastError = "550 5.1.1 The email account that you tried to reach does not exist",
-        diedAt = "2026-11-26T07:10:00.000Z", resourceType = "asset", resourceId = StandInApi.VanId,
+        eventAt = $"2026-11-25T07:1{number}:00.000Z",
+        id = $"f0000000-0000-7000-8000-00000000000{number}",
+        eventId = "f1000000-0000-7000-8000-000000000001",
+        eventType = "panorama.asset.checked_out",
+        eventName = "Asset lent",
+        channel = number == 1 ? "email" : "event",
+        recipientUserId = (string?)null,
+        recipientName = number == 1 ? "Tom Okafor" : null,
+        attempts = number,
+        cause = "smtp_550",
+        lastError = "550 5.1.1 The email account that you tried to reach does not exist",
+        diedAt = "2026-11-26T07:10:00.000Z",
+        resourceType = "asset",
+        resourceId = StandInApi.VanId,
         history = number == 1 ? new[] { new { attempt = 1, at = "2026-11-25T07:12:00.000Z", error = "450 4.2.0 Greylisted", channel = "email" }, new { attempt = 2, at = "2026-11-25T07:13:00.000Z", error = "550 5.1.1 No such user", channel = "email" } } : [],
     };
 }
