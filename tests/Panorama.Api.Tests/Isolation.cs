@@ -32,7 +32,7 @@ public sealed class Isolation(ApiApp app)
         var world = await World.CreateAsync(database, api);
         await world.RunAsync(damage);
 
-        Assert.NotNull(await world.CounterexampleAsync(sequences: 400));
+        Assert.NotNull(await world.CounterexampleAsync(sequences: 3000));
     }
 
     /// <param name="Route">Index into the described operations.</param>
