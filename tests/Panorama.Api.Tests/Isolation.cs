@@ -32,7 +32,7 @@ public sealed class Isolation(ApiApp app)
         var world = await World.CreateAsync(database, api);
         await world.RunAsync(damage);
 
-        Assert.NotNull(await world.CounterexampleAsync(sequences: 3000));
+        Assert.NotNull(await world.CounterexampleAsync(sequences: 400));
     }
 
     /// <param name="Route">Index into the described operations.</param>
@@ -148,13 +148,13 @@ public sealed class Isolation(ApiApp app)
                 {
                     return "the list counted the other tenant's asset";
                 }
+            }
 
-                // What sees nothing at all leaks nothing either: one's own rows must be there.
-                if ((method, path) == ("get", "/api/assets") && response.IsSuccessStatusCode && _queries[call.Query] == "" && Count(body) <= 50
-                    && !body.Contains(_ids[0], StringComparison.Ordinal))
-                {
-                    return "the list lost one's own asset";
-                }
+            // What sees nothing at all leaks nothing either: after whatever was called, one's own rows are there. Oldest first, since calls make more.
+            using var mine = await client.GetAsync(new Uri("/api/assets?sort=createdAt&order=asc&includeArchived=true", UriKind.Relative));
+            if (mine.IsSuccessStatusCode && !(await mine.Content.ReadAsStringAsync()).Contains(_ids[0], StringComparison.Ordinal))
+            {
+                return "the list lost one's own asset";
             }
 
             return await DigestAsync() == _before ? null : "rows of the other tenant changed";
