@@ -1,4 +1,5 @@
 using Npgsql;
+using Panorama.Core.Jobs;
 using Panorama.Core.Sql;
 using static Panorama.Core.Sql.Statement;
 
@@ -37,7 +38,8 @@ public static class ForgetImportedFiles
         """;
 
     /// <returns>Rows of both tables that were emptied.</returns>
-    public static async Task<long> ExecuteAsync(NpgsqlDataSource database, DateTimeOffset now, int batchRows, CancellationToken cancellationToken)
+    public static async Task<long> ExecuteAsync(
+        NpgsqlDataSource database, DateTimeOffset now, int batchRows, JobTurn turn, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var total = 0L;
@@ -48,6 +50,10 @@ public static class ForgetImportedFiles
             {
                 emptied = await connection.ExecuteAsync(statement, cancellationToken, Instant(now - KeptFor), Int(batchRows), Instant(now));
                 total += emptied;
+                if (emptied == batchRows && !await turn.NextAsync(total, cursor: null, cancellationToken))
+                {
+                    return total;
+                }
             }
             while (emptied == batchRows);
         }

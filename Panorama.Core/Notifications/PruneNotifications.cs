@@ -1,4 +1,5 @@
 using Npgsql;
+using Panorama.Core.Jobs;
 using Panorama.Core.Sql;
 using static Panorama.Core.Sql.Statement;
 
@@ -9,24 +10,21 @@ public static class PruneNotifications
 {
     private const int BatchSize = 1000;
 
-    /// <summary>Batch by batch, until nothing is left or the time is over; the next run goes on.</summary>
-    public static async Task<long> ExecuteAsync(NpgsqlDataSource database, TimeProvider clock, TimeSpan budget, CancellationToken cancellationToken)
+    /// <summary>Batch by batch; months that nobody keeps any more go when no row is left to remove.</summary>
+    public static async Task<long> ExecuteAsync(NpgsqlDataSource database, DateTimeOffset now, JobTurn turn, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(database);
-        ArgumentNullException.ThrowIfNull(clock);
-        var (started, now, removed) = (clock.GetTimestamp(), clock.GetUtcNow(), 0L);
+        var removed = 0L;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        while (clock.GetElapsedTime(started) < budget)
+        while (await connection.ScalarAsync<int>("select notification_prune($1, $2)", cancellationToken, Instant(now), Int(BatchSize)) is > 0 and var batch)
         {
-            var batch = await connection.ScalarAsync<int>("select notification_prune($1, $2)", cancellationToken, Instant(now), Int(BatchSize));
             removed += batch;
-            if (batch == 0)
+            if (!await turn.NextAsync(removed, cursor: null, cancellationToken))
             {
-                await connection.ExecuteAsync("select notification_drop_months($1)", cancellationToken, Instant(now));
-                break;
+                return removed;
             }
         }
 
+        await connection.ExecuteAsync("select notification_drop_months($1)", cancellationToken, Instant(now));
         return removed;
     }
 }

@@ -10,10 +10,10 @@ internal sealed class ForgetImportedFilesJob(NpgsqlDataSource database, TimeProv
 {
     private const int BatchRows = 500;
 
-    // Skipped when missed: the next day empties the same rows.
+    // Once for all firings that were missed: it empties by age.
     public static JobSchedule Schedule { get; } = new(
         "import-files", "0 41 3 * * ?", CronTriggerMisfireInstruction.FireAndProceed, "Empties imported files 30 days after the end of their import.");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        context.Result = new JobReport(await ForgetImportedFiles.ExecuteAsync(database, clock.GetUtcNow(), BatchRows, cancellationToken));
+        context.Result = new JobReport(await ForgetImportedFiles.ExecuteAsync(database, clock.GetUtcNow(), BatchRows, context.Turn(), cancellationToken));
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Panorama.Core.Data;
 using Panorama.Core.Importing;
+using Panorama.Core.Jobs;
 using Panorama.Testing;
 
 namespace Panorama.Worker.Tests.Importing;
@@ -23,8 +24,8 @@ public sealed class ForgettingFiles(TestDatabase database)
         await AddAsync("draft", "DRAFT", null);
         await AddAsync("young draft", "DRAFT", null, Now.AddDays(-29));
 
-        var emptied = await ForgetImportedFiles.ExecuteAsync(source, Now, batchRows: 1, token);
-        var again = await ForgetImportedFiles.ExecuteAsync(source, Now, batchRows: 100, token);
+        var emptied = await ForgetImportedFiles.ExecuteAsync(source, Now, batchRows: 1, JobTurn.Unlimited, token);
+        var again = await ForgetImportedFiles.ExecuteAsync(source, Now, batchRows: 100, JobTurn.Unlimited, token);
 
         Assert.Equal((1 + 2 + 6L, 0L), (emptied, again)); // the draft's own rows follow when it, too, has ended for so long
         Assert.Equal(

@@ -412,7 +412,7 @@ public sealed class TellingPeople(OwnDatabase own) : IClassFixture<OwnDatabase>,
             """, _tenant.Id);
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString(DatabaseRoles.SuperAdmin));
 
-        var removed = await PruneNotifications.ExecuteAsync(source, TimeProvider.System, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var removed = await PruneNotifications.ExecuteAsync(source, TimeProvider.System.GetUtcNow(), Core.Jobs.JobTurn.Unlimited, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, removed);
         Assert.Equal("DEAD,DISPATCHED,PENDING", await Database.OneAsync<string>("select string_agg(status, ',' order by status) from notification_events where tenant_id = $1", _tenant.Id));
