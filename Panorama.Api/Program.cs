@@ -1,4 +1,5 @@
 using Panorama.Api;
+using Panorama.ServiceDefaults;
 
 await using var app = ApiHost.Build(args);
-await app.RunAsync();
+await app.RunToTheEndAsync();

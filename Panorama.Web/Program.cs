@@ -1,4 +1,5 @@
+using Panorama.ServiceDefaults;
 using Panorama.Web;
 
 await using var app = PageHost.Build(args);
-await app.RunAsync();
+await app.RunToTheEndAsync();

@@ -22,5 +22,5 @@ if (problem != 0)
     return problem;
 }
 
-await app.RunAsync();
+await app.RunToTheEndAsync();
 return 0;

@@ -81,20 +81,44 @@ public sealed class RunningImports(OwnDatabase own) : IClassFixture<OwnDatabase>
         var tenant = await TestTenant.CreateAsync(Database, cancellationToken: cancellationToken);
         var id = await QueueAsync(tenant, Many, "skip-bad", dryRun: false);
         TimeSpan took;
+        string output;
         await using (var first = WorkerProcess.Start(Database))
         {
             await Eventually.TrueAsync(async () => (await DoneAsync(id)).Done is >= 1_000 and < 9_000, () => first.Output, cancellationToken);
             took = await first.StopAsync(cancellationToken);
+            output = first.Output;
         }
 
         var (state, done) = await DoneAsync(id);
         await using var second = WorkerProcess.Start(Database);
         var row = await EndAsync(second, id);
 
-        Assert.Equal(("PAUSED", true), (state, done is >= 1_000 and < Rows));
+        Assert.True(state == "PAUSED" && done is >= 1_000 and < Rows, $"{state} with {done} rows after {took}.\n{output}");
         Assert.True(took < TimeSpan.FromSeconds(10), $"It took {took}.");
         Assert.Equal(("DONE", Rows - 1, 1, Rows), row);
         Assert.Equal(Rows - 1, await CountAsync("assets", tenant));
+    }
+
+    [Fact]
+    public async Task Stopped_while_the_rest_of_the_Worker_still_starts_it_pauses_as_well()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var tenant = await TestTenant.CreateAsync(Database, cancellationToken: cancellationToken);
+        var id = await QueueAsync(tenant, Many, "skip-bad", dryRun: false);
+        await using var source = NpgsqlDataSource.Create(Database.Superuser);
+        await using var holder = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await holder.BeginTransactionAsync(cancellationToken);
+        await using (var hold = new NpgsqlCommand("lock table quartz.qrtz_locks, quartz.qrtz_job_details in exclusive mode", holder, transaction))
+        {
+            await hold.ExecuteNonQueryAsync(cancellationToken); // the scheduler waits for it
+        }
+
+        await using var worker = WorkerProcess.Start(Database);
+        await Eventually.TrueAsync(async () => (await DoneAsync(id)).Done is >= 500 and < 9_000, () => worker.Output, cancellationToken);
+        var took = await worker.StopAsync(cancellationToken);
+
+        Assert.True((await DoneAsync(id)).State == "PAUSED", worker.Output);
+        Assert.True(took < TimeSpan.FromSeconds(10), $"It took {took}.");
     }
 
     [Fact]
