@@ -12,17 +12,25 @@ public static class JobRunLog
     /// <summary>How long runs and requests are remembered.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
-    // A firing that another instance works on, or has worked on, gives no row. One that a dead instance left is taken over.
+    // A firing that another instance works on, or has worked on, gives no row. One that a dead instance left is taken over. Who took it over and died as
+    // well hands it on with a time of his own: no two runs of a job are at once, so the one that is running in the books is that one.
     private const string BeginSql = """
-        insert into job_runs as r (id, job, fired_at, started_at, outcome, items, instance, attempt, request_id, cursor)
-        select $1, $2, $3, $4, 'RUNNING', 0, $5, 1, $7,
-               (select p.cursor from job_runs p where p.job = $2 and p.fired_at < $3 order by p.fired_at desc limit 1)
-         where $6 or $7 is null or not exists (select 1 from job_runs p where p.request_id = $7)
-        on conflict (job, fired_at) do update
-           set started_at = excluded.started_at, finished_at = null, outcome = 'RUNNING', error = null,
-               instance = excluded.instance, attempt = r.attempt + 1
-         where $6 and r.outcome in ('RUNNING', 'CANCELLED')
-        returning r.id, r.cursor
+        with again as (
+          update job_runs r set started_at = $4, instance = $5, attempt = r.attempt + 1
+           where $6 and r.id = (select p.id from job_runs p where p.job = $2 and p.outcome = 'RUNNING' order by p.fired_at desc limit 1)
+             and not exists (select 1 from job_runs p where p.job = $2 and p.fired_at = $3)
+          returning r.id, r.cursor),
+        taken as (
+          insert into job_runs as r (id, job, fired_at, started_at, outcome, items, instance, attempt, request_id, cursor)
+          select $1, $2, $3, $4, 'RUNNING', 0, $5, 1, $7,
+                 (select p.cursor from job_runs p where p.job = $2 and p.fired_at < $3 order by p.fired_at desc limit 1)
+           where not exists (select 1 from again) and ($6 or $7 is null or not exists (select 1 from job_runs p where p.request_id = $7))
+          on conflict (job, fired_at) do update
+             set started_at = excluded.started_at, finished_at = null, outcome = 'RUNNING', error = null,
+                 instance = excluded.instance, attempt = r.attempt + 1
+           where $6 and r.outcome in ('RUNNING', 'CANCELLED')
+          returning r.id, r.cursor)
+        select id, cursor from again union all select id, cursor from taken
         """;
 
     private const string SaveSql = "update job_runs set items = $2, cursor = $3 where id = $1";

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Npgsql;
 using Panorama.Core.Data;
+using Panorama.Core.Jobs;
 using Panorama.Testing;
 using Panorama.Worker.Tests.Audit;
 
@@ -42,6 +44,29 @@ public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDataba
         Assert.Empty((await chain.VerifyAsync(token)).Findings);
     }
 
+    [Fact]
+    public async Task A_firing_that_was_taken_over_and_left_again_stays_one_run()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString(DatabaseRoles.SuperAdmin));
+        var at = new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+        var first = await BeginAsync(at, "a", recovering: false);
+        var second = await BeginAsync(at, "b", recovering: true);
+        var third = await BeginAsync(at.AddSeconds(7), "c", recovering: true); // the scheduler knows when it handed it to b
+        await JobRunLog.FinishAsync(source, third!.Value.Id, "left-twice", JobOutcome.Succeeded, 5, null, null, at.AddSeconds(9), token);
+        var late = await BeginAsync(at, "d", recovering: true);
+        var next = await BeginAsync(at.AddMinutes(1), "d", recovering: false);
+
+        Assert.Equal((first!.Value.Id, first.Value.Id), (second!.Value.Id, third.Value.Id));
+        Assert.Null(late);
+        Assert.NotEqual(first.Value.Id, next!.Value.Id);
+        Assert.Equal("SUCCEEDED 3 c", await Database.ReadAsync<string>("select concat_ws(' ', outcome, attempt, instance) from job_runs where id = $1", token, first.Value.Id));
+
+        Task<(Guid Id, string? Cursor)?> BeginAsync(DateTimeOffset firedAt, string instance, bool recovering) =>
+            JobRunLog.BeginAsync(source, "left-twice", firedAt, instance, recovering, requestId: null, firedAt, token);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -66,6 +91,7 @@ public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDataba
                     "select exists (select 1 from pg_stat_activity where query like 'delete from sessions%' and wait_event_type = 'Lock')", token);
             },
             () => one.Output + two.Output, token);
+        var attempt = await Database.ReadAsync<int>("select attempt from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing);
         var instance = await Database.ReadAsync<string>("select instance from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing);
         var (dead, alive) = instance.Contains($"-{one.ProcessId.ToString(CultureInfo.InvariantCulture)}-", StringComparison.Ordinal) ? (one, two) : (two, one);
         if (killed)
@@ -82,7 +108,7 @@ public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDataba
         await Eventually.TrueAsync(
             () => Database.ReadAsync<bool>("select outcome = 'SUCCEEDED' from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing),
             () => alive.Output, token);
-        Assert.Equal(2, await Database.ReadAsync<int>("select attempt from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing));
+        Assert.Equal(attempt + 1, await Database.ReadAsync<int>("select attempt from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing));
         Assert.Contains(
             $"-{alive.ProcessId.ToString(CultureInfo.InvariantCulture)}-",
             await Database.ReadAsync<string>("select instance from job_runs where job = 'session-clean-up' and fired_at = $1", token, firing),
