@@ -16,14 +16,21 @@ internal sealed partial class JobControl(
 {
     private static readonly TimeSpan Listening = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public bool Knows(string job) => jobs.Any(j => j.Schedule.Name == job);
 
     /// <summary>Asks and does it at once, so that the page that comes next shows it.</summary>
     public async Task AskAsync(string job, JobAction action, string requestedBy, CancellationToken cancellationToken)
     {
-        await JobRequests.AskAsync(database, job, action, requestedBy, clock.GetUtcNow(), cancellationToken);
+        var (id, _) = await JobRequests.AskAsync(database, job, action, requestedBy, clock.GetUtcNow(), cancellationToken);
         await WorkAsync(cancellationToken);
+        var since = clock.GetTimestamp();
+        while (await JobRequests.FindAsync(database, id, cancellationToken) is { HandledAt: null } && clock.GetElapsedTime(since) < Moment)
+        {
+            await Task.Delay(Look, clock, cancellationToken); // it woke this Worker or another, who has it just now
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
