@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.Core.Jobs;
@@ -15,6 +16,10 @@ internal sealed partial class WorkSignal(IOptions<WorkerOptions> options, TimePr
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Proof = TimeSpan.FromSeconds(5);
+
+    /// <summary>A pooler does not change its mode often.</summary>
+    private static readonly TimeSpan Deafness = TimeSpan.FromMinutes(15);
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _waiting = new(StringComparer.Ordinal);
 
@@ -50,6 +55,8 @@ internal sealed partial class WorkSignal(IOptions<WorkerOptions> options, TimePr
             try
             {
                 await ListenAsync(settings.ConnectionString, stoppingToken);
+                LogUnheard(logger);
+                await Task.Delay(Deafness, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -69,12 +76,34 @@ internal sealed partial class WorkSignal(IOptions<WorkerOptions> options, TimePr
         }
     }
 
+    /// <summary>Returns when nothing would ever arrive.</summary>
     private async Task ListenAsync(string connectionString, CancellationToken cancellationToken)
     {
+        var (proof, isProved) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), false);
         await using var connection = new NpgsqlConnection(connectionString);
-        connection.Notification += (_, message) => Wake(message.Payload);
+        connection.Notification += (_, message) =>
+        {
+            isProved |= message.Payload == proof;
+            Wake(message.Payload);
+        };
         await connection.OpenAsync(cancellationToken);
         await RunAsync(connection, $"listen {WorkChannel.Name}", cancellationToken);
+
+        // A pooler in transaction mode takes the LISTEN and gives its server to the next: only a word of another connection that arrives proves it.
+        await using (var other = new NpgsqlConnection(connectionString))
+        {
+            await other.OpenAsync(cancellationToken);
+            await RunAsync(other, $"notify {WorkChannel.Name}, '{proof}'", cancellationToken);
+        }
+
+        while (!isProved)
+        {
+            if (!await connection.WaitAsync(Proof, cancellationToken))
+            {
+                return;
+            }
+        }
+
         IsListening = true;
         WakeAll();
         while (true)
@@ -120,6 +149,9 @@ internal sealed partial class WorkSignal(IOptions<WorkerOptions> options, TimePr
             // Already awake.
         }
     }
+
+    [LoggerMessage(9139, LogLevel.Information, "The way to the database passes no notification on, as a pooler in transaction mode; queued work is looked for each half minute")]
+    private static partial void LogUnheard(ILogger logger);
 
     [LoggerMessage(9140, LogLevel.Warning, "Queued work is not announced at the moment; it is looked for each half minute")]
     private static partial void LogLost(ILogger logger, Exception exception);

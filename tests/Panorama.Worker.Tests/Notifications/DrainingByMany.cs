@@ -91,20 +91,48 @@ public sealed class DrainingByMany(OwnDatabase own) : IClassFixture<OwnDatabase>
     }
 
     [Fact]
+    [Trait("Tier", "Full")]
+    public async Task Through_a_pooler_in_transaction_mode_that_restarts_it_loses_nothing()
+    {
+        Assert.SkipWhen(Pooler.Find() is null, "needs a pooler: install pgbouncer (apt-get install pgbouncer)");
+        const int Messages = 200;
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var pooler = await Pooler.StartAsync(Database, cancellationToken);
+        await using var server = MailServer.Start(pace: TimeSpan.FromMilliseconds(20));
+        var tenant = (await TenantsAsync(1))[0];
+        await EnqueueAsync(tenant, Messages);
+        await using var worker = Start(server, ("ConnectionStrings__panorama_privileged", pooler.ConnectionString(Core.Data.DatabaseRoles.SuperAdmin)));
+        await Eventually.TrueAsync(() => Task.FromResult(server.Taken.Count >= 20), () => worker.Output, cancellationToken);
+
+        await pooler.RestartAsync(cancellationToken);
+        var at = server.Taken.Count;
+        await Eventually.TrueAsync(async () => await OpenAsync() == 0, () => worker.Output, cancellationToken);
+        await worker.WaitUntilHealthyAsync(cancellationToken);
+        await EnqueueAsync(tenant, 1);
+        await Eventually.TrueAsync(async () => await OpenAsync() == 0, () => worker.Output, cancellationToken); // found without being woken
+
+        Assert.InRange(at, 20, Messages - 1);
+        Assert.Equal(Messages + 1, server.Taken.Select(m => m.MessageId).Distinct().Count());
+        await Eventually.TrueAsync(() => Task.FromResult(worker.Output.Contains("passes no notification on", StringComparison.Ordinal)), () => worker.Output, cancellationToken);
+    }
+
+    [Fact]
     public Task Killed_three_times_it_loses_nothing() => KillAsync(3);
 
     [Fact]
     [Trait("Tier", "Full")]
     public Task Killed_fifty_times_it_loses_nothing() => KillAsync(50);
 
-    [Fact]
-    public async Task A_relay_with_a_certificate_and_a_password_is_used_and_a_message_is_told_at_once()
+    [Theory]
+    [InlineData("starttls")]
+    [InlineData("tls")]
+    public async Task A_relay_with_a_certificate_and_a_password_is_used_and_a_message_is_told_at_once(string secure)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var server = MailServer.Start(secure: true);
+        await using var server = MailServer.Start(secure: true, isImplicit: secure == "tls");
         var tenant = (await TenantsAsync(1))[0];
         await using var worker = WorkerProcess.Start(
-            Database, ("SMTP_HOST", "localhost"), ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_USER", "panorama"), ("SMTP_PASSWORD", "a relay's password"),
+            Database, ("SMTP_HOST", "localhost"), ("SMTP_SECURE", secure), ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_USER", "panorama"), ("SMTP_PASSWORD", "a relay's password"),
             ("MAIL_FROM", "panorama@fleet.example"), ("SSL_CERT_FILE", server.CertificateFile!));
         await worker.WaitUntilHealthyAsync(cancellationToken);
         await Eventually.TrueAsync(
@@ -174,8 +202,8 @@ public sealed class DrainingByMany(OwnDatabase own) : IClassFixture<OwnDatabase>
         Assert.Equal(enqueued, await Database.OneAsync<long>("select count(*) from notices where tenant_id = $1", tenant.Id));
     }
 
-    private WorkerProcess Start(MailServer server) => WorkerProcess.Start(
-        Database, ("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_SECURE", "none"), ("MAIL_FROM", "panorama@fleet.example"));
+    private WorkerProcess Start(MailServer server, params (string Key, string Value)[] settings) => WorkerProcess.Start(
+        Database, [.. settings, ("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_SECURE", "none"), ("MAIL_FROM", "panorama@fleet.example")]);
 
     private async Task<List<string>> LeasedAsync()
     {

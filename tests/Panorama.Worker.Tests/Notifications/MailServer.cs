@@ -27,7 +27,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly List<Task> _running = [];
     private readonly int _back;
 
-    private MailServer(bool secure, TimeSpan pace)
+    private MailServer(bool secure, bool isImplicit, TimeSpan pace)
     {
         Pace = pace;
         using (var probe = new TcpListener(IPAddress.Loopback, 0))
@@ -39,7 +39,7 @@ internal sealed class MailServer : IAsyncDisposable
         var certificate = secure ? MakeCertificate() : null;
         var options = new SmtpServerOptionsBuilder().ServerName("localhost").Endpoint(endpoint =>
         {
-            endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, _back)).AllowUnsecureAuthentication(false);
+            endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, _back)).IsSecure(isImplicit).AllowUnsecureAuthentication(false);
             if (certificate is not null)
             {
                 endpoint.Certificate(certificate).AuthenticationRequired(true);
@@ -65,10 +65,15 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>While it is not, grey addresses are put off.</summary>
     public bool Calm { get; set; }
 
+    /// <summary>Right after it took one.</summary>
+    public Action<MimeMessage>? OnTaken { get; set; }
+
     /// <summary>What it took, in order; the answer to the last of a killed sender may not have arrived.</summary>
     public ConcurrentQueue<MimeMessage> Taken { get; } = new();
 
-    public static MailServer Start(bool secure = false, TimeSpan pace = default) => new(secure, pace);
+    /// <param name="secure">With a certificate, and only after a password.</param>
+    /// <param name="isImplicit">TLS from the first byte; otherwise by STARTTLS.</param>
+    public static MailServer Start(bool secure = false, bool isImplicit = false, TimeSpan pace = default) => new(secure, isImplicit, pace);
 
     public List<MimeMessage> To(string address) => [.. Taken.Where(m => m.To.Mailboxes.Single().Address == address)];
 
@@ -159,7 +164,9 @@ internal sealed class MailServer : IAsyncDisposable
 
             await Task.Delay(user.StartsWith("slow", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : server.Pace, TimeProvider.System, cancellationToken);
             using var stream = new MemoryStream(buffer.ToArray());
-            server.Taken.Enqueue(await MimeMessage.LoadAsync(stream, cancellationToken));
+            var message = await MimeMessage.LoadAsync(stream, cancellationToken);
+            server.Taken.Enqueue(message);
+            server.OnTaken?.Invoke(message);
             return SmtpResponse.Ok;
         }
     }

@@ -21,15 +21,16 @@ internal sealed class SetClock(DateTimeOffset now) : TimeProvider
     public override DateTimeOffset GetUtcNow() => Now;
 }
 
-/// <summary>The dispatcher on a test's clock and database. Nobody tells it of new messages: it looks.</summary>
+/// <summary>The dispatcher on a test's clock and database. Unless it is to be woken, nobody tells it of new messages: it looks.</summary>
 internal sealed class TestDispatcher : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly WorkSignal _signal;
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly SmtpTransport? _smtp;
+    private readonly bool _isWoken;
 
-    public TestDispatcher(TestDatabase database, MailServer? server, TimeProvider clock, EventRegistry? registry = null, string? folder = null, string? stage = null)
+    public TestDispatcher(TestDatabase database, MailServer? server, TimeProvider clock, EventRegistry? registry = null, string? folder = null, string? stage = null, bool isWoken = false)
     {
         var mail = Options.Create(new MailOptions
         {
@@ -44,7 +45,8 @@ internal sealed class TestDispatcher : IAsyncDisposable
         });
         registry ??= EventRegistry.Shipped;
         _source = NpgsqlDataSource.Create(database.ConnectionString(DatabaseRoles.SuperAdmin));
-        _signal = new WorkSignal(Options.Create(new WorkerOptions()), clock, NullLogger<WorkSignal>.Instance);
+        _isWoken = isWoken;
+        _signal = new WorkSignal(Options.Create(new WorkerOptions { ConnectionString = database.ConnectionString(DatabaseRoles.SuperAdmin) }), clock, NullLogger<WorkSignal>.Instance);
         State = new DispatcherState();
         _smtp = server is null ? null : new SmtpTransport(mail, clock);
         IMailTransport? transport = folder is not null ? new FolderTransport(mail) : _smtp;
@@ -56,6 +58,17 @@ internal sealed class TestDispatcher : IAsyncDisposable
     public Dispatcher Dispatcher { get; }
 
     public DispatcherState State { get; }
+
+    /// <summary>Works as it does in a Worker.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_isWoken)
+        {
+            await _signal.StartAsync(cancellationToken);
+        }
+
+        await Dispatcher.StartAsync(cancellationToken);
+    }
 
     /// <summary>Works until nothing is due.</summary>
     public async Task DrainAsync()
@@ -70,6 +83,7 @@ internal sealed class TestDispatcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Dispatcher.StopAsync(CancellationToken.None);
+        await _signal.StopAsync(CancellationToken.None);
         Dispatcher.Dispose();
         _smtp?.Dispose();
         _signal.Dispose();

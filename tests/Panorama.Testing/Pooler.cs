@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Panorama.Core.Data;
+
+namespace Panorama.Testing;
+
+/// <summary>PgBouncer in transaction mode in front of a test's database, as Supabase and others put a pooler there.</summary>
+public sealed class Pooler : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly string _folder = Directory.CreateTempSubdirectory("panorama-test-pooler-").FullName;
+    private readonly int _port = FreePort();
+    private Process? _process;
+
+    private Pooler(TestDatabase database) => _database = database;
+
+    /// <summary>Path of the program; null when this machine has none.</summary>
+    public static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Select(f => Path.Combine(f, "pgbouncer")).FirstOrDefault(File.Exists);
+
+    public static async Task<Pooler> StartAsync(TestDatabase database, CancellationToken cancellationToken)
+    {
+        var pooler = new Pooler(database);
+        var server = new NpgsqlConnectionStringBuilder(database.Server.SuperuserConnectionString);
+        await File.WriteAllLinesAsync(
+            Path.Combine(pooler._folder, "users.txt"),
+            DatabaseRoles.Logins.Select(role => $"\"{role}\" \"{new NpgsqlConnectionStringBuilder(database.ConnectionString(role)).Password}\""), cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(pooler._folder, "pgbouncer.ini"),
+            string.Create(CultureInfo.InvariantCulture, $"""
+            [databases]
+            * = host={server.Host} port={server.Port}
+            [pgbouncer]
+            listen_addr = 127.0.0.1
+            listen_port = {pooler._port}
+            unix_socket_dir =
+            auth_type = scram-sha-256
+            auth_file = {pooler._folder}/users.txt
+            pool_mode = transaction
+            default_pool_size = 10
+            ignore_startup_parameters = extra_float_digits,search_path
+            """), cancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(pooler._folder, (UnixFileMode)0b111_101_101); // it runs as another user where we are root
+        }
+
+        await pooler.StartProcessAsync(cancellationToken);
+        return pooler;
+    }
+
+    /// <summary>The same login and database by the pooler.</summary>
+    public string ConnectionString(string role) =>
+        new NpgsqlConnectionStringBuilder(_database.ConnectionString(role)) { Host = "127.0.0.1", Port = _port, NoResetOnClose = true }.ConnectionString;
+
+    /// <summary>Ends it as a machine does that goes away, and starts it again on its port.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await KillAsync(cancellationToken);
+        await StartProcessAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync(CancellationToken.None);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartProcessAsync(CancellationToken cancellationToken)
+    {
+        var program = Find() ?? throw new InvalidOperationException("No pgbouncer: apt-get install pgbouncer.");
+        var configuration = Path.Combine(_folder, "pgbouncer.ini");
+        // It refuses to run as root.
+        _process = Process.Start(Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", program, "-q", configuration]) { UseShellExecute = false }
+            : new ProcessStartInfo(program, ["-q", configuration]) { UseShellExecute = false })!;
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString(DatabaseRoles.SuperAdmin)) { Pooling = false }.ConnectionString);
+                await connection.OpenAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException) when (!_process.HasExited && watch.Elapsed < TimeSpan.FromSeconds(15))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    private async Task KillAsync(CancellationToken cancellationToken)
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(cancellationToken);
+        }
+
+        _process?.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
