@@ -22,5 +22,7 @@ if (problem != 0)
     return problem;
 }
 
+await AcceptedRisks.RecordAsync(app.Services, CancellationToken.None);
+
 await app.RunToTheEndAsync();
 return 0;

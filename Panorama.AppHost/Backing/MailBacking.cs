@@ -5,28 +5,44 @@ namespace Panorama.AppHost.Backing;
 /// <summary>Where mail goes: files in the data folder of a local system, unless a relay is set; the relay that the settings name elsewhere.</summary>
 internal static class MailBacking
 {
-    private static readonly string[] Settings =
-        ["SMTP_HOST", "SMTP_PORT", "SMTP_SECURE", "SMTP_USER", "SMTP_PASSWORD", "MAIL_FROM", "MAIL_FROM_NAME", "ALLOW_PLAINTEXT_SMTP"];
+    private const string Password = "SMTP_PASSWORD";
+
+    // With what a published system has unless it is told otherwise. No relay: nobody is told by mail, and the Worker says so.
+    private static readonly (string Name, string Default)[] Settings =
+    [
+        ("SMTP_HOST", ""), ("SMTP_PORT", "587"), ("SMTP_SECURE", "starttls"), ("SMTP_USER", ""), (Password, ""), ("MAIL_FROM", ""), ("MAIL_FROM_NAME", "Panorama"),
+        ("ALLOW_PLAINTEXT_SMTP", "false"), ("MAIL_FOLDER", ""),
+    ];
 
     public static void Add(IDistributedApplicationBuilder builder, StartOptions options, StateFolder? state, IResourceBuilder<ProjectResource> worker)
     {
-        if (!builder.ExecutionContext.IsRunMode)
+        foreach (var (name, value) in Settings)
         {
-            return;
-        }
-
-        foreach (var name in Settings)
-        {
-            if (builder.Configuration[name] is { Length: > 0 } value)
+            if (builder.ExecutionContext.IsPublishMode)
             {
-                worker.WithEnvironment(name, value);
+                // Aspire publishes no default of a secret: who deploys without a relay gives it empty.
+                worker.WithEnvironment(name, name == Password
+                    ? builder.AddParameter(Parameter(name), secret: true)
+                    : builder.AddParameter(Parameter(name), value, publishValueAsDefault: true));
+            }
+            else if (name == Password && builder.Configuration[name] is { Length: > 0 } password)
+            {
+                worker.WithEnvironment(name, builder.AddParameter(Parameter(name), () => password, publishValueAsDefault: false, secret: true));
+            }
+            else
+            {
+                worker.WithEnvironment(name, builder.Configuration[name] is { Length: > 0 } given ? given : value);
             }
         }
 
-        if (options.Backing is BackingKind.Local && string.IsNullOrEmpty(builder.Configuration["SMTP_HOST"]))
+        if (builder.ExecutionContext.IsRunMode && options.Backing is BackingKind.Local && string.IsNullOrEmpty(builder.Configuration["SMTP_HOST"]))
         {
             worker.WithEnvironment("MAIL_FOLDER", Path.Combine(state!.Path, "mail"));
             worker.WithUrlForEndpoint("management", endpoint => new ResourceUrlAnnotation { Url = "/mail", DisplayText = "Mail", Endpoint = endpoint });
         }
     }
+
+#pragma warning disable CA1308 // names of parameters are lower case
+    private static string Parameter(string name) => name.ToLowerInvariant().Replace('_', '-');
+#pragma warning restore CA1308
 }

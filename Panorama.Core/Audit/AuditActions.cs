@@ -61,6 +61,8 @@ public static class AuditActions
     public const string NotificationBreakerOpened = "panorama.notification.channel_breaker_opened";
     public const string NotificationBreakerClosed = "panorama.notification.channel_breaker_closed";
 
+    public const string SettingRiskAccepted = "panorama.setting.risk_accepted";
+
     public const string AuditVerified = "panorama.audit.verified";
     public const string AuditPruned = "panorama.audit.pruned";
     public const string AuditPersonalErased = "panorama.audit.personal_erased";
@@ -127,6 +129,8 @@ public static class AuditActions
         new(NotificationPruned, "notification_event"),
         new(NotificationBreakerOpened, "notification_channel"),
         new(NotificationBreakerClosed, "notification_channel"),
+
+        new(SettingRiskAccepted, "setting"),
 
         new(AuditVerified, "audit_chain"),
         new(AuditPruned, "audit_chain"),

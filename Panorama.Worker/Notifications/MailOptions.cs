@@ -44,6 +44,9 @@ internal sealed class MailOptions
 
     public bool HasMail => HasFolder || !string.IsNullOrEmpty(Host);
 
+    /// <summary>Mail and password leave readable by whoever is between.</summary>
+    public bool IsPlaintext => !HasFolder && !string.IsNullOrEmpty(Host) && Secure == "none";
+
     public int SmtpPort => string.IsNullOrEmpty(Port) ? 587 : int.Parse(Port, System.Globalization.CultureInfo.InvariantCulture);
 
     public MailboxAddress Sender => new(Name(FromName), string.IsNullOrEmpty(From) ? "panorama@localhost" : From);

@@ -32,6 +32,33 @@ public sealed class RefusingToStart(TestDatabase database)
         Assert.Contains("ConnectionStrings__panorama_privileged must say SSL Mode=VerifyFull outside loopback and private networks", worker.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Mail_in_plain_text_needs_a_word_in_production_and_that_is_audited()
+    {
+        var token = TestContext.Current.CancellationToken;
+        (string, string)[] settings =
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Production"), ("AUDIT_SIGNING_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
+            ("ConnectionStrings__panorama_privileged", database.ConnectionString(DatabaseRoles.SuperAdmin)),
+            ("SMTP_HOST", "relay.example"), ("SMTP_SECURE", "none"), ("MAIL_FROM", "fleet@example.org"),
+        ];
+        await using (var refused = WorkerProcess.StartWith(settings))
+        {
+            Assert.Equal(78, await refused.WaitForExitAsync(token));
+            Assert.Contains("SMTP_SECURE=none sends mail and password in plain text; ALLOW_PLAINTEXT_SMTP=true accepts that.", refused.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await AcceptedAsync());
+
+        await using var accepted = WorkerProcess.StartWith([.. settings, ("ALLOW_PLAINTEXT_SMTP", "true")]);
+        await accepted.WaitUntilHealthyAsync(token);
+
+        Assert.Equal(1, await AcceptedAsync());
+
+        Task<int> AcceptedAsync() => database.ReadAsync<int>(
+            "select count(*)::int from audit_events where tenant_id is null and action = 'panorama.setting.risk_accepted' and resource_id = 'ALLOW_PLAINTEXT_SMTP'", token);
+    }
+
     [Theory]
     [InlineData(DatabaseRoles.App)]
     [InlineData(DatabaseRoles.Migrator)]
