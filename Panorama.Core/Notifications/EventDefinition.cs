@@ -109,6 +109,12 @@ public sealed class EventDefinition
     /// <summary>Security: cannot be switched off, and quiet hours do not hold it.</summary>
     public required bool IsMandatory { get; init; }
 
+    /// <summary>
+    /// Whether anybody is told at once unless he chose otherwise. A notification of the database makes commits wait for each other, so what nobody
+    /// waits for is announced to nobody.
+    /// </summary>
+    public bool IsToldAtOnce => NoticeMode.Instant == Email || NoticeMode.Instant == EmailOfRoles || NoticeMode.Instant == InApp;
+
     /// <summary>Why nothing produces it yet; null for what is produced.</summary>
     public string? NotYetProduced { get; private init; }
 

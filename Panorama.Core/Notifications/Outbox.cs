@@ -8,9 +8,9 @@ namespace Panorama.Core.Notifications;
 public static class Outbox
 {
     private const string Columns =
-        "id, created_at, tenant_id, event_type, schema_version, occurred_at, actor_user_id, correlation_id, resource_type, resource_id, payload, available_at, dedup_key";
+        "id, created_at, tenant_id, event_type, schema_version, occurred_at, actor_user_id, correlation_id, resource_type, resource_id, payload, available_at, dedup_key, wakes";
 
-    private const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13";
+    private const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14";
 
     // No constraint may be violated: the failed insert would take the caller's transaction with it.
     private const string OnceSql =
@@ -33,7 +33,35 @@ public static class Outbox
         return await connection.ExecuteAsync(
             dedupKey is null ? Sql : OnceSql, cancellationToken, Uuid(message.Id), Instant(message.CreatedAt), Uuid(message.TenantId), Text(message.EventType),
             Int(message.SchemaVersion), Instant(message.OccurredAt), Uuid(message.ActorUserId), Text(message.CorrelationId), Text(message.ResourceType),
-            Uuid(message.ResourceId), Json(message.Payload), Instant(message.AvailableAt), Text(dedupKey)) > 0;
+            Uuid(message.ResourceId), Json(message.Payload), Instant(message.AvailableAt), Text(dedupKey), Flag(message.Wakes)) > 0;
+    }
+
+    /// <summary>Enqueues those of one kind and moment whose key has had no message yet, of any organisations, by one statement.</summary>
+    /// <returns>How many were written.</returns>
+    public static async Task<int> EnqueueOnceAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(OutboxMessage Message, string Key)> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(messages);
+        if (messages.Count == 0)
+        {
+            return 0;
+        }
+
+        var first = messages.First().Message;
+        return await connection.ExecuteAsync(
+            """
+            with n as (select * from unnest($1, $2, $3, $4, $5) n(id, tenant, key, resource, payload)),
+            first as (
+              insert into notification_dedup (tenant_id, event_type, dedup_key, event_id) select n.tenant, $6, n.key, n.id from n
+              on conflict on constraint notification_events_dedup_unique do nothing returning event_id)
+            insert into notification_events
+                   (id, created_at, tenant_id, event_type, schema_version, occurred_at, actor_user_id, correlation_id, resource_type, resource_id, payload, available_at, dedup_key, wakes)
+            select n.id, $7, n.tenant, $6, $8, $7, $9, $10, $11, n.resource, n.payload::jsonb, $7, n.key, $12 from n join first on first.event_id = n.id
+            """,
+            cancellationToken, Uuids(messages.Select(m => m.Message.Id)), Uuids(messages.Select(m => m.Message.TenantId)), Texts(messages.Select(m => m.Key)),
+            Uuids(messages.Select(m => m.Message.ResourceId)), Texts(messages.Select(m => m.Message.Payload)), Text(first.EventType), Instant(first.CreatedAt), Int(first.SchemaVersion),
+            Uuid(first.ActorUserId), Text(first.CorrelationId), Text(first.ResourceType), Flag(first.Wakes));
     }
 
     /// <summary>Enqueues many of the same moment by one statement.</summary>
@@ -49,10 +77,10 @@ public static class Outbox
         var first = messages.First();
         return connection.ExecuteAsync(
             """
-            insert into notification_events (id, created_at, tenant_id, event_type, schema_version, occurred_at, actor_user_id, correlation_id, resource_type, resource_id, payload, available_at)
-            select n.id, $2, $3, $4, $5, $2, $6, $7, $8, n.resource, n.payload::jsonb, $2 from unnest($1, $9, $10) n(id, resource, payload)
+            insert into notification_events (id, created_at, tenant_id, event_type, schema_version, occurred_at, actor_user_id, correlation_id, resource_type, resource_id, payload, available_at, wakes)
+            select n.id, $2, $3, $4, $5, $2, $6, $7, $8, n.resource, n.payload::jsonb, $2, $11 from unnest($1, $9, $10) n(id, resource, payload)
             """,
             cancellationToken, Uuids(messages.Select(m => m.Id)), Instant(first.CreatedAt), Uuid(first.TenantId), Text(first.EventType), Int(first.SchemaVersion),
-            Uuid(first.ActorUserId), Text(first.CorrelationId), Text(first.ResourceType), Uuids(messages.Select(m => m.ResourceId)), Texts(messages.Select(m => m.Payload)));
+            Uuid(first.ActorUserId), Text(first.CorrelationId), Text(first.ResourceType), Uuids(messages.Select(m => m.ResourceId)), Texts(messages.Select(m => m.Payload)), Flag(first.Wakes));
     }
 }

@@ -40,6 +40,9 @@ public sealed class OutboxMessage
     public OutboxStatus Status { get; init; } = OutboxStatus.Pending;
     public required DateTimeOffset AvailableAt { get; init; }
 
+    /// <summary>Whether the commit wakes the Worker; what nobody waits for is found at its next look, half a minute later at most.</summary>
+    public bool Wakes { get; init; } = true;
+
     /// <summary>What the caller's transaction has to hold: <c>db.Add(OutboxMessage.Of(…))</c>, or <see cref="Outbox"/> for statements.</summary>
     /// <param name="payload">What happened.</param>
     /// <param name="tenantId">Null for the whole installation.</param>
@@ -64,6 +67,7 @@ public sealed class OutboxMessage
             ResourceId = definition.ResourceOf(payload),
             Payload = EventJson.Write(payload),
             AvailableAt = now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero),
+            Wakes = definition.IsToldAtOnce && delay <= TimeSpan.Zero,
         };
     }
 }

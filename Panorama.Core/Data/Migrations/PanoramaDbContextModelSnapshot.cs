@@ -2558,6 +2558,10 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
+                    b.Property<bool>("Wakes")
+                        .HasColumnType("boolean")
+                        .HasColumnName("wakes");
+
                     b.HasKey("CreatedAt", "Id")
                         .HasName("notification_events_pkey");
 

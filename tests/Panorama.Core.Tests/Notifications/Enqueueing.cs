@@ -79,6 +79,36 @@ public sealed class Enqueueing(TestDatabase database)
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
     }
 
+    [Fact]
+    public async Task Only_what_somebody_is_told_at_once_wakes_the_Worker()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var tenant = await database.TenantAsync();
+        var asset = await tenant.AssetAsync();
+        await using var listener = await database.OpenSuperuserAsync(cancellationToken);
+        List<int> heard = [];
+        listener.Notification += (_, notification) => heard.Add(notification.PID);
+        await listener.RunAsync("listen panorama_work");
+        await using var quiet = await database.RequestAsync(tenant.Owner);
+        await using var many = await database.RequestAsync(tenant.Owner);
+        await using var loud = await database.RequestAsync(tenant.Owner);
+
+        await Outbox.EnqueueAsync(quiet, OutboxMessage.Of(new AssetUpdated(asset), tenant.Id, tenant.Owner.UserId, Now), null, cancellationToken);
+        await quiet.RunAsync("commit");
+        await Outbox.EnqueueAsync(many, [OutboxMessage.Of(new AssetUpdated(asset), tenant.Id, tenant.Owner.UserId, Now)], cancellationToken);
+        await many.RunAsync("commit");
+        await Outbox.EnqueueAsync(loud, OutboxMessage.Of(new AssetCheckedOut(asset, asset, tenant.Driver.UserId, null), tenant.Id, tenant.Owner.UserId, Now), null, cancellationToken);
+        await loud.RunAsync("commit");
+        while (!heard.Contains(loud.ProcessID))
+        {
+            await listener.WaitAsync(cancellationToken);
+        }
+
+        Assert.DoesNotContain(quiet.ProcessID, heard); // commits are heard in their order
+        Assert.DoesNotContain(many.ProcessID, heard);
+        Assert.Equal(3L, await listener.OneAsync<long>("select count(*) from notification_events where tenant_id = $1", tenant.Id));
+    }
+
     private static Task<bool> EnqueueAsync(NpgsqlConnection connection, TestTenant tenant, Guid asset, string? key) => Outbox.EnqueueAsync(
         connection, OutboxMessage.Of(new AssetCreated(asset), tenant.Id, tenant.Owner.UserId, Now), key, TestContext.Current.CancellationToken);
 }

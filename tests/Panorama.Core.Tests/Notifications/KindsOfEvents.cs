@@ -38,6 +38,14 @@ public sealed class KindsOfEvents
     }
 
     [Fact]
+    public void Everyday_changes_of_an_asset_wake_nobody()
+    {
+        var quiet = EventRegistry.Shipped.All.Where(d => !d.IsToldAtOnce).Select(d => d.Type);
+
+        Assert.Equal(["panorama.asset.created", "panorama.asset.retired", "panorama.asset.updated"], quiet);
+    }
+
+    [Fact]
     public void Payloads_hold_ids_enums_numbers_and_instants_only()
     {
         var allowed = new[] { typeof(Guid), typeof(DateTimeOffset), typeof(int), typeof(long), typeof(decimal) };
