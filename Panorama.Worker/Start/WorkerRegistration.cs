@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.Core.Data;
 using Panorama.ServiceDefaults.Health;
+using Panorama.Worker.Assets;
 using Panorama.Worker.Audit;
 using Panorama.Worker.Data;
 using Panorama.Worker.Health;
@@ -59,6 +60,7 @@ internal static class WorkerRegistration
         services.AddScheduledJob<MakePartitionsJob>();
         services.AddScheduledJob<ForgetImportedFilesJob>();
         services.AddScheduledJob<PruneNotificationsJob>();
+        services.AddScheduledJob<RemindOverdueCustodyJob>();
 
         services.AddSingleton<WorkerStatusReader>();
         services.AddSingleton<DatabaseProbe>();

@@ -23,7 +23,7 @@ public sealed class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
         var metrics = await worker.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), token);
 
         Assert.Equal(
-            ["session-clean-up", "idempotency-clean-up", "audit-verify", "audit-verify-full", "partitions-ahead", "import-files", "notifications-prune"],
+            ["session-clean-up", "idempotency-clean-up", "audit-verify", "audit-verify-full", "partitions-ahead", "import-files", "notifications-prune", "custody-overdue"],
             status["jobs"]!.AsArray().Select(j => (string)j!["name"]!));
         var run = status["jobs"]![4]!["lastRun"]!;
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string)run["finishedAt"]!);
