@@ -87,7 +87,7 @@ public sealed class FanOut(NpgsqlDataSource database, EventRegistry registry, IR
             .Select(e => e with { Payload = e.Definition is null ? null : Read(e.Definition, e.Event.Payload) }).ToList();
         var readers = await ReadersAsync(connection, [.. known.Where(e => e.Payload is not null).Select(e => (e.Event, e.Definition!, e.Payload!))], cancellationToken);
         var plans = known.Select(e => e.Payload is null
-            ? Fail(e.Event, e.Definition is null ? "unknown_event_type" : "payload_schema_failed", now, random)
+            ? Fail(e.Event, e.Definition is null ? DeliveryCauses.UnknownEvent : DeliveryCauses.MalformedPayload, now, random)
             : PlanOf(e.Event, e.Definition!, e.Payload, readers, now)).ToList();
         await connection.ExecuteAsync("select notification_fan_out($1, $2)", cancellationToken, Instant(now), Json(JsonSerializer.Serialize(plans, Wire)));
         await transaction.CommitAsync(cancellationToken);

@@ -298,7 +298,7 @@ internal sealed partial class Dispatcher : BackgroundService
 #pragma warning restore CA1031
         {
             LogDeliveryFailed(_logger, group[0].EventId, group[0].EventType, group[0].Channel, exception);
-            results = Retry(group, "delivery_failed");
+            results = Retry(group, DeliveryCauses.Failed);
         }
         finally
         {

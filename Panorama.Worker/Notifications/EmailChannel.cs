@@ -61,7 +61,7 @@ internal sealed partial class EmailChannel(MailComposer composer, IMailTransport
 
         if (!MailRecipients.IsAddress(recipient.Email))
         {
-            return All(group, d => new DeliveryResult(d, DeliveryResult.Dead, Cause: "email_recipient_rejected"));
+            return All(group, d => new DeliveryResult(d, DeliveryResult.Dead, Cause: DeliveryCauses.AddressRejected));
         }
 
         var ordered = group.OrderBy(d => d.EventAt).ThenBy(d => d.EventId).ToList();
@@ -90,7 +90,7 @@ internal sealed partial class EmailChannel(MailComposer composer, IMailTransport
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Again(group, "smtp_timeout", null);
+            return Again(group, DeliveryCauses.TimedOut, null);
         }
         catch (SmtpCommandException exception) when ((int)exception.StatusCode >= 500 && exception.ErrorCode != SmtpErrorCode.SenderNotAccepted)
         {
@@ -98,23 +98,23 @@ internal sealed partial class EmailChannel(MailComposer composer, IMailTransport
             var isHard = exception.ErrorCode == SmtpErrorCode.RecipientNotAccepted && NoMailbox.Contains(exception.StatusCode) && !Policy().IsMatch(exception.Message);
             var error = Error(exception);
             return All(group, d => new DeliveryResult(
-                d, DeliveryResult.Dead, Cause: isHard ? "hard_bounce" : "smtp_refused", Error: error, MessageId: message.MessageId, Suppress: isHard ? recipient.Email : null));
+                d, DeliveryResult.Dead, Cause: isHard ? DeliveryCauses.HardBounce : DeliveryCauses.Refused, Error: error, MessageId: message.MessageId, Suppress: isHard ? recipient.Email : null));
         }
         catch (SmtpCommandException exception)
         {
-            return Again(group, exception.ErrorCode == SmtpErrorCode.SenderNotAccepted ? "smtp_sender_refused" : "smtp_deferred", Error(exception));
+            return Again(group, exception.ErrorCode == SmtpErrorCode.SenderNotAccepted ? DeliveryCauses.SenderRefused : DeliveryCauses.Deferred, Error(exception));
         }
         catch (Exception exception) when (exception is AuthenticationException or SaslException)
         {
-            return Again(group, "smtp_authentication", exception.GetType().Name);
+            return Again(group, DeliveryCauses.Authentication, exception.GetType().Name);
         }
         catch (Exception exception) when (exception is SslHandshakeException or NotSupportedException)
         {
-            return Again(group, "smtp_tls", exception.GetType().Name);
+            return Again(group, DeliveryCauses.Tls, exception.GetType().Name);
         }
         catch (Exception exception) when (exception is ProtocolException or IOException or SocketException or UnauthorizedAccessException or TimeoutException)
         {
-            return Again(group, exception is SocketException ? "smtp_unreachable" : "smtp_interrupted", exception.GetType().Name);
+            return Again(group, exception is SocketException ? DeliveryCauses.Unreachable : DeliveryCauses.Interrupted, exception.GetType().Name);
         }
     }
 

@@ -47,8 +47,8 @@ internal static class StandInNotices
             total = 1204,
             items = new[]
             {
-                new { eventType = "panorama.asset.checked_out", eventName = "Asset lent", channel = "email", cause = "smtp_550", count = 1200 },
-                new { eventType = "panorama.import.finished", eventName = "Import finished", channel = "email", cause = "connection_refused", count = 4 },
+                new { eventType = "panorama.asset.checked_out", eventName = "Asset lent", channel = "email", cause = "smtp_refused", count = 1200 },
+                new { eventType = "panorama.import.finished", eventName = "Import finished", channel = "email", cause = "smtp_unreachable", count = 4 },
             },
         }));
         app.MapPost("/api/dead-letters/{verb}", async (HttpContext context, string verb) =>
@@ -147,7 +147,7 @@ internal static class StandInNotices
         recipientUserId = (string?)null,
         recipientName = number == 1 ? "Tom Okafor" : null,
         attempts = number,
-        cause = "smtp_550",
+        cause = "smtp_refused",
         lastError = "550 5.1.1 The email account that you tried to reach does not exist",
         diedAt = "2026-11-26T07:10:00.000Z",
         resourceType = "asset",

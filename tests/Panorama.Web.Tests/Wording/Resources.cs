@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Panorama.Core.Notifications;
 using Panorama.Web.Components;
 using Panorama.Web.Localization;
 using Panorama.Web.Tests.Running;
@@ -21,7 +22,7 @@ public sealed partial class Resources
         "catalogue.kind.", "catalogue.about.", "catalogue.new.", "catalogue.field.", "catalogue.hint.", "catalogue.label_type.", "catalogue.field_type.", "catalogue.done.",
         "settings.field.", "settings.units.",
         "list.column.", "list.notice.", "bulk.action.", "bulk.field.", "jobs.kind.", "jobs.reason.", "jobs.error.",
-        "notices.error.", "notify.mode.", "notify.channel.", "notify.area.", "notify.field.", "suppressed.reason.", "suppressed.error.", "dead.error.", "shell.bell.",
+        "notices.error.", "notify.mode.", "notify.channel.", "notify.area.", "notify.field.", "suppressed.reason.", "suppressed.error.", "dead.error.", "dead.cause.", "shell.bell.",
     ];
 
     public static TheoryData<string> Sets => [.. Texts.Sets.Values.Distinct(StringComparer.Ordinal)];
@@ -115,6 +116,14 @@ public sealed partial class Resources
             .Where(k => !code.Contains($"\"{PluralEnding().Replace(k, "")}\"", StringComparison.Ordinal));
 
         Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void Every_cause_of_an_undelivered_message_has_a_text()
+    {
+        var texts = new Texts();
+
+        Assert.All(DeliveryCauses.All, cause => Assert.True(texts.Has("dead.cause." + cause), cause));
     }
 
     [Fact]
