@@ -361,12 +361,13 @@ public sealed class TellingPeople(OwnDatabase own) : IClassFixture<OwnDatabase>,
             """, _tenant.Id));
     }
 
+    [Trait("FieldCase", "JOB-03")]
     [Fact]
     public async Task A_mail_is_seven_bits_and_a_name_adds_no_header()
     {
         await Database.SetAsync("update tenants set display_name = 'Größe & Söhne' where id = $1", _tenant.Id);
         await Database.SetAsync("update users set display_name = $2 where id = $1", _tenant.Driver.UserId, "Ana\r\nBcc: x@qa.example");
-        var asset = await _tenant.AddAssetAsync("F-7", "Furgão nº 7 — \"ß\" " + new string('x', 1500), TestContext.Current.CancellationToken);
+        var asset = await _tenant.AddAssetAsync("F-7", "Furgão nº 7 — \"ß\" <b>" + new string('x', 1500), TestContext.Current.CancellationToken);
         var folder = Directory.CreateTempSubdirectory("panorama-mail-").FullName;
         await using var dispatcher = new TestDispatcher(Database, null, _clock, folder: folder);
 
@@ -377,9 +378,12 @@ public sealed class TellingPeople(OwnDatabase own) : IClassFixture<OwnDatabase>,
         var mail = MimeMessage.Load(new MemoryStream(bytes), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(bytes, b => b > 127);
         Assert.True(System.Text.Encoding.ASCII.GetString(bytes).Split('\n').Max(l => l.Length) <= 998);
-        Assert.StartsWith("[Größe & Söhne] F-7 — Furgão nº 7 — \"ß\" xxx", mail.Subject, StringComparison.Ordinal);
+        Assert.StartsWith("[Größe & Söhne] F-7 — Furgão nº 7 — \"ß\" <b>xxx", mail.Subject, StringComparison.Ordinal);
         Assert.Equal(("Ana  Bcc: x@qa.example", _tenant.Driver.Email), (mail.To.Mailboxes.Single().Name, mail.To.Mailboxes.Single().Address));
+        Assert.Single(mail.Headers, h => h.Id == HeaderId.To);
         Assert.Empty(mail.Bcc);
+        Assert.Contains("&lt;b&gt;", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("<b>", mail.TextBody, StringComparison.Ordinal);
         Assert.Equal("auto-generated", mail.Headers["Auto-Submitted"]);
         Directory.Delete(folder, recursive: true);
     }
