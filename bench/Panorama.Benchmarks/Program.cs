@@ -1,4 +1,4 @@
-// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [assets] [--rounds=2000] …
+// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [--rounds=2000] …
 // scripts/footprint runs the case footprint, which needs published services.
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
 using System.Globalization;
@@ -11,10 +11,11 @@ var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string
 {
     ["walls"] = (database, numbers) => ListPage.RunAsync(database, numbers["size"] / 10, numbers["rounds"]),
     ["sealing"] = (database, numbers) => Sealing.RunAsync(database, numbers["events"]),
+    ["outbox"] = (database, numbers) => OutboxDrain.RunAsync(database, numbers["messages"], numbers["rounds"]),
     ["assets"] = (database, numbers) => AssetPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5),
     ["footprint"] = async (database, _) => exitCode = await Footprint.RunAsync(database, published ?? throw new InvalidOperationException("Start it by scripts/footprint.")),
 };
-var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000 };
+var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000, ["messages"] = 2_000 };
 var chosen = new List<string>();
 foreach (var argument in args)
 {
