@@ -9,6 +9,7 @@ internal static class LabelEndpoints
     {
         services.AddScoped<LabelFinder>();
         services.AddScoped<GuessLimit>();
+        services.AddScoped<LabelPrinter>();
     }
 
     public static void MapLabels(this IEndpointRouteBuilder routes)
@@ -22,6 +23,9 @@ internal static class LabelEndpoints
             .RequireAuthorization(Permissions.PrintLabels).Fails(Problems.Forbidden);
         labels.MapPost("/print", PrintLabels.Handle).WithName("PrintLabels").WithSummary("Lays labels out on sheets; makes the codes that are missing.")
             .RequireAuthorization(Permissions.PrintLabels).Fails(Problems.Forbidden, Problems.MalformedBody, Problems.InvalidBody);
+        labels.MapPost("/print/pdf", PrintLabels.Pdf).WithName("PrintLabelsPdf").WithSummary("Lays labels out on sheets as one PDF at its true size; makes the codes that are missing.")
+            .RequireAuthorization(Permissions.PrintLabels).Produces(StatusCodes.Status200OK, contentType: PrintLabels.PdfType)
+            .Fails(Problems.Forbidden, Problems.MalformedBody, Problems.InvalidBody);
 
         var assets = routes.MapTenantGroup("/api/assets").WithTags("Labels").Fails(Problems.AuthenticationRequired, Problems.NoMemberships, Problems.AssetNotFound);
         assets.MapGet("/{id}/qr.svg", ShowQr.Svg).WithName("ShowQrSvg").WithSummary("Draws an asset's QR code; the first time its code is made.")

@@ -44,19 +44,20 @@ internal static class ListLabelTemplates
             t.Id, t.Name, t.PageWidth, t.PageHeight, t.Columns, t.Rows, t.LabelsPerPage, t.LabelWidth, t.LabelHeight))]));
 }
 
-internal static class PrintLabels
+/// <summary>Lays labels out on sheets: one layout, drawn as pages of SVG for a browser, or as one PDF.</summary>
+internal sealed class LabelPrinter(TenantSession session, Actor actor, IOptions<OriginOptions> origin, TimeProvider clock)
 {
-    public static async Task<Results<Ok<LabelSheets>, ProblemHttpResult>> Handle(
-        PrintLabelsRequest request, TenantSession session, Actor actor, IOptions<OriginOptions> origin, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Null with a problem. Codes that are missing are made, and unless it is a preview the assets' history says that they were printed.</summary>
+    public async Task<(LabelSheet? Sheet, ProblemHttpResult? Problem)> LayOutAsync(PrintLabelsRequest request, CancellationToken cancellationToken)
     {
         if (LabelTemplate.Find(request.TemplateId) is not { } template)
         {
-            return Problems.Members(("templateId", FieldError.NotFound));
+            return (null, Problems.Members(("templateId", FieldError.NotFound)));
         }
 
         if (request.StartAt < 1 || request.StartAt > template.LabelsPerPage)
         {
-            return Problems.Members(("startAt", FieldError.OutOfRange));
+            return (null, Problems.Members(("startAt", FieldError.OutOfRange)));
         }
 
         var wanted = request.AssetIds.Distinct().ToList();
@@ -65,7 +66,7 @@ internal static class PrintLabels
             Statement.Uuids(wanted))).ToDictionary(a => a.Id);
         if (assets.Count < wanted.Count)
         {
-            return Problems.Members(("assetIds", FieldError.NotFound));
+            return (null, Problems.Members(("assetIds", FieldError.NotFound)));
         }
 
         var organisation = await session.Connection.ScalarAsync<string>(
@@ -77,8 +78,24 @@ internal static class PrintLabels
         }
 
         var contents = request.AssetIds.Select(id => LabelContent.Of(assets[id].Tag, assets[id].Name, organisation!, codes[id], origin.Value.WebBaseUrl));
-        var sheet = LabelSheet.Of(template, contents, request.StartAt);
-        return TypedResults.Ok(new LabelSheets(
-            template.Id, template.PageWidth, template.PageHeight, request.AssetIds.Count, [.. Enumerable.Range(0, sheet.Pages).Select(sheet.PageSvg)]));
+        return (LabelSheet.Of(template, contents, request.StartAt), null);
+    }
+}
+
+internal static class PrintLabels
+{
+    public const string PdfType = "application/pdf";
+
+    public static async Task<Results<Ok<LabelSheets>, ProblemHttpResult>> Handle(PrintLabelsRequest request, LabelPrinter printer, CancellationToken cancellationToken)
+    {
+        var (sheet, problem) = await printer.LayOutAsync(request, cancellationToken);
+        return sheet is null ? problem! : TypedResults.Ok(new LabelSheets(
+            sheet.Template.Id, sheet.Template.PageWidth, sheet.Template.PageHeight, request.AssetIds.Count, [.. Enumerable.Range(0, sheet.Pages).Select(sheet.PageSvg)]));
+    }
+
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(PrintLabelsRequest request, LabelPrinter printer, CancellationToken cancellationToken)
+    {
+        var (sheet, problem) = await printer.LayOutAsync(request, cancellationToken);
+        return sheet is null ? problem! : TypedResults.File(LabelPdf.Write(sheet, sheet.Template.Name), PdfType, $"labels-{sheet.Template.Id}.pdf");
     }
 }

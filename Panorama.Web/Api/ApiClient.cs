@@ -19,6 +19,9 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
     /// <summary>A file takes as long as the person's line needs.</summary>
     private static readonly TimeSpan UploadPatience = TimeSpan.FromMinutes(10);
 
+    /// <summary>One that is made when it is asked for.</summary>
+    private static readonly TimeSpan FilePatience = TimeSpan.FromSeconds(30);
+
     private HttpContext Context => accessor.HttpContext ?? throw new InvalidOperationException("Api is called outside a request.");
 
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -53,6 +56,11 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         return SendAsync(request, type, copyCookie: false, cancellationToken);
     }
 
+    /// <summary>Asks for a file.</summary>
+    public Task<ApiResult<byte[]>> ReceiveAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken) => SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) },
+        async (response, token) => await response.Content.ReadAsByteArrayAsync(token), copyCookie: false, FilePatience, cancellationToken);
+
     /// <summary>Passes a body on while it arrives.</summary>
     public Task<ApiResult<T>> UploadAsync<T>(string path, Stream body, string contentType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
@@ -74,12 +82,17 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         return SendAsync<Done>(request, type: null, copyCookie: false, cancellationToken);
     }
 
-    private async Task<ApiResult<T>> SendAsync<T>(
+    private Task<ApiResult<T>> SendAsync<T>(
         HttpRequestMessage request, JsonTypeInfo<T>? type, bool copyCookie, CancellationToken cancellationToken, TimeSpan? patience = null)
+        where T : class => SendAsync(
+            request, async (response, token) => type is null ? (T)(object)Done.Value : await response.Content.ReadFromJsonAsync(type, token), copyCookie, patience ?? Patience, cancellationToken);
+
+    private async Task<ApiResult<T>> SendAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T?>> read, bool copyCookie, TimeSpan patience, CancellationToken cancellationToken)
         where T : class
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience ?? Patience);
+        limit.CancelAfter(patience);
         using var message = request;
         Introduce(message);
         try
@@ -95,12 +108,7 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
                 SessionCookie.Copy(response, Context, options);
             }
 
-            if (type is null)
-            {
-                return (T)(object)Done.Value;
-            }
-
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken) is { } value ? value : Unreadable(response.StatusCode, null);
+            return await read(response, cancellationToken) is { } value ? value : Unreadable(response.StatusCode, null);
         }
         catch (JsonException exception)
         {

@@ -35,6 +35,9 @@ internal sealed class LabelsClient(ApiClient api)
     public Task<ApiResult<LabelSheets>> PrintAsync(PrintRequest request, CancellationToken cancellationToken) => api.ChangeAsync(
         HttpMethod.Post, "/api/labels/print", request, WebJson.Default.PrintRequest, WebJson.Default.LabelSheets, version: null, key: null, cancellationToken);
 
+    public Task<ApiResult<byte[]>> PdfAsync(PrintRequest request, CancellationToken cancellationToken) =>
+        api.ReceiveAsync("/api/labels/print/pdf", request, WebJson.Default.PrintRequest, cancellationToken);
+
     public Task<ApiResult<NewLabel>> RotateAsync(Guid asset, string key, CancellationToken cancellationToken) => api.ChangeAsync(
         HttpMethod.Post, $"/api/assets/{asset}/labels/rotate", new NoBody(), WebJson.Default.NoBody, WebJson.Default.NewLabel, version: null, key, cancellationToken);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Panorama.Web.Api;
+using Panorama.Web.Localization;
 
 namespace Panorama.Web.Labels;
 
@@ -9,10 +11,31 @@ internal static class LabelEndpoints
     {
         routes.MapGet("/ht/{tag}", (string tag) => Scan(tag)).WithName("OldTagAddress");
         routes.MapGet("/hardware/bytag", (string? assetTag) => Scan(assetTag)).WithName("OldTagQuery");
+        routes.MapPost("/admin/labels/sheet.pdf", PdfAsync).WithName("LabelPdf").DisableAntiforgery();
         routes.MapGet("/labels/paper.css", (string? width, string? height) => Paper(width, height)).WithName("LabelPaper");
     }
 
     private static IResult Scan(string? text) => Results.LocalRedirect("/scan" + (string.IsNullOrWhiteSpace(text) ? "" : "?text=" + Uri.EscapeDataString(text)));
+
+    /// <summary>The form of the page, sent to a file instead of a preview. What is wrong with it is said by the page of that error.</summary>
+    private static async Task<IResult> PdfAsync(HttpContext context, LabelsClient api, Texts texts)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        List<Guid> assets = [.. form["assets"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => Guid.TryParseExact(t, "D", out var id) ? id : Guid.Empty)];
+        if (!int.TryParse(form["startAt"], NumberStyles.None, CultureInfo.InvariantCulture, out var start))
+        {
+            start = 0; // no place on a sheet: the answer says so
+        }
+
+        var (file, problem) = await api.PdfAsync(new PrintRequest(assets, form["templateId"].ToString(), start, Preview: false), context.RequestAborted);
+        if (problem is not null)
+        {
+            context.Features.Set(problem);
+            return Results.StatusCode(problem.Status);
+        }
+
+        return Results.File(file!, "application/pdf", texts["label.pdf.file"] + ".pdf");
+    }
 
     // A little less than the paper's height, or rounding adds an empty page.
     private static IResult Paper(string? width, string? height) => Millimetres(width) is { } w && Millimetres(height) is { } h

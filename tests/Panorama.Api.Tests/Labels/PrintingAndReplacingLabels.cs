@@ -87,6 +87,22 @@ public sealed class PrintingAndReplacingLabels(ApiApp app)
     }
 
     [Fact]
+    public async Task The_same_sheet_is_one_pdf_and_printed_by_being_fetched()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var van = await tenant.AssetAsync("FC-1", "One & only");
+        using var client = app.Client(tenant.Staff);
+
+        using var response = await client.PostAsync("/api/labels/print/pdf", new { assetIds = new[] { van, van }, templateId = "l7160", startAt = 21 });
+
+        var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("200", "application/pdf"), (await response.OutcomeAsync(), response.Content.Headers.ContentType?.ToString()));
+        Assert.Equal("attachment; filename=labels-l7160.pdf; filename*=UTF-8''labels-l7160.pdf", response.Content.Headers.ContentDisposition?.ToString());
+        Assert.Equal("%PDF-", System.Text.Encoding.Latin1.GetString(bytes, 0, 5));
+        Assert.Equal(1L, await app.RunAsync("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.asset.label_printed'", tenant.Id));
+    }
+
+    [Fact]
     public async Task Five_hundred_labels_are_one_call_and_more_are_refused()
     {
         var tenant = await app.CreateTenantAsync();
@@ -126,8 +142,10 @@ public sealed class PrintingAndReplacingLabels(ApiApp app)
         using var content = new StringContent(body.Replace("ID", van.ToString(), StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json");
 
         using var response = await client.PostAsync(new Uri("/api/labels/print", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var same = new StringContent(await content.ReadAsStringAsync(TestContext.Current.CancellationToken), System.Text.Encoding.UTF8, "application/json");
+        using var pdf = await client.PostAsync(new Uri("/api/labels/print/pdf", UriKind.Relative), same, TestContext.Current.CancellationToken);
 
-        Assert.Equal(outcome, await response.OutcomeAsync());
+        Assert.Equal((outcome, outcome), (await response.OutcomeAsync(), await pdf.OutcomeAsync()));
         Assert.Equal(outcome == "200" ? 1L : 0L, await app.RunAsync("select count(*) from asset_labels where tenant_id = $1", tenant.Id));
     }
 
@@ -161,6 +179,7 @@ public sealed class PrintingAndReplacingLabels(ApiApp app)
         Assert.Equal("200", await client.GetOutcomeAsync($"/api/assets/{van}/qr.svg"));
         Assert.Equal("403 forbidden", await client.GetOutcomeAsync("/api/labels/templates"));
         Assert.Equal("403 forbidden", await client.PostOutcomeAsync("/api/labels/print", new { assetIds = new[] { van }, templateId = "l7160" }));
+        Assert.Equal("403 forbidden", await client.PostOutcomeAsync("/api/labels/print/pdf", new { assetIds = new[] { van }, templateId = "l7160" }));
         Assert.Equal("403 forbidden", await client.PostOutcomeAsync($"/api/assets/{van}/labels/rotate", new { }));
         Assert.Equal(0L, await app.RunAsync("select count(*) from audit_events where tenant_id = $1", tenant.Id));
     }

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Panorama.Core.Labels;
+using UglyToad.PdfPig;
 
 namespace Panorama.Core.Tests.Labels;
 
@@ -126,6 +127,42 @@ public sealed class PrintingLabels
         Assert.Equal("<A&\"'1>", svg.Descendants().First(e => e.Name.LocalName == "text").Value);
     }
 
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void A_scanner_reads_every_label_of_the_pdf_where_the_stock_has_it(string id)
+    {
+        var template = LabelTemplate.Find(id)!;
+        var contents = Enumerable.Range(1, template.LabelsPerPage + 1).Select(i => Content($"FC-{i:000}", "Furgão nº 7 — \"ß\" Ω Ж")).ToList();
+
+        using var pdf = PdfDocument.Open(LabelPdf.Write(LabelSheet.Of(template, contents, startAt: 1), template.Name));
+
+        Assert.Equal(2, pdf.NumberOfPages);
+        foreach (var (content, i) in contents.Select((c, i) => (c, i)))
+        {
+            var page = pdf.GetPage((i / template.LabelsPerPage) + 1);
+            var (left, top) = template.Place(i % template.LabelsPerPage);
+            var boxes = page.Paths.Where(p => p.IsFilled).SelectMany(p => p).Select(s => s.GetBoundingRectangle()!.Value)
+                .Select(b => (X: Millimetres(b.Left) - left, Y: template.PageHeight - Millimetres(b.Top) - top, Width: Millimetres(b.Width), Height: Millimetres(b.Height)))
+                .Where(b => b.X >= 0 && b.Y >= 0 && b.X + b.Width <= template.LabelWidth + 0.01 && b.Y + b.Height <= template.LabelHeight + 0.01);
+            Assert.Equal((content.Address, content.Tag), Scanner.Both(template, boxes));
+            Assert.Equal((template.PageWidth, template.PageHeight), (Math.Round(Millimetres(page.Width), 1), Math.Round(Millimetres(page.Height), 1)), Lengths);
+        }
+
+        var words = string.Concat(pdf.GetPage(2).Letters.Select(l => l.Value));
+        Assert.Contains(contents[^1].Tag, words, StringComparison.Ordinal);
+        Assert.Contains("Furgão nº 7", words, StringComparison.Ordinal);
+        Assert.All(pdf.GetPage(2).Letters, l => Assert.True(Millimetres(l.EndBaseLine.X) <= template.Place(0).X + template.LabelWidth, l.Value));
+    }
+
+    [Fact]
+    public void Five_hundred_labels_are_one_small_file()
+    {
+        var bytes = LabelPdf.Write(LabelSheet.Of(LabelTemplate.All[0], Enumerable.Range(1, 500).Select(i => Content($"FC-{i:000}", "Crew van")), 1), "500");
+
+        Assert.InRange(bytes.Length, 10_000, 3_000_000);
+        Assert.DoesNotContain(Path.GetTempPath(), System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_image_by_itself_is_read_and_says_nothing_of_the_asset()
     {
@@ -136,6 +173,11 @@ public sealed class PrintingLabels
         Assert.Equal((string)svg.Attribute("width")!, (string)svg.Attribute("height")!);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], image.ToPng()[..4]);
     }
+
+    private static IEqualityComparer<(double, double)> Lengths { get; } =
+        EqualityComparer<(double, double)>.Create((a, b) => Math.Abs(a.Item1 - b.Item1) <= 0.1 && Math.Abs(a.Item2 - b.Item2) <= 0.1, _ => 0);
+
+    private static double Millimetres(double points) => points / 72 * 25.4;
 
     private static LabelContent Content(string tag, string name) => LabelContent.Of(tag, name, "Alder Valley Water", "0123ABCDEF", Web);
 }

@@ -48,6 +48,18 @@ internal static class Scanner
         return paper.Read(BarcodeFormat.CODE_128);
     }
 
+    /// <param name="black">Left, top, width and height in millimetres from the upper left corner of the label.</param>
+    public static (string? Qr, string? Bars) Both(LabelTemplate template, IEnumerable<(double X, double Y, double Width, double Height)> black)
+    {
+        var paper = new Paper(template);
+        foreach (var (x, y, width, height) in black)
+        {
+            paper.Black(x, y, width, height);
+        }
+
+        return (paper.Read(BarcodeFormat.QR_CODE), paper.Read(BarcodeFormat.CODE_128));
+    }
+
     private sealed class Paper(double widthMm, double heightMm)
     {
         private readonly int _width = Dot(widthMm);

@@ -76,6 +76,26 @@ public sealed partial class PrintingASheet(WholeSystem system, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Fact]
+    public async Task The_preview_gives_the_same_sheet_as_a_pdf_and_says_what_is_wrong()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var asset = await tenant.AddAssetAsync("FC-0001", "Crew van", TestContext.Current.CancellationToken);
+        var page = await PrintAsync(tenant, "l7160", [asset], startAt: 3);
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("button[formaction='/admin/labels/sheet.pdf']"));
+        var bytes = await File.ReadAllBytesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken);
+        await page.EvaluateAsync("document.querySelector('[name=templateId]').value = 'a5'");
+        await page.ClickAsync("button[formaction='/admin/labels/sheet.pdf']");
+        await page.WaitForURLAsync("**/sheet.pdf");
+        var refused = await page.InnerTextAsync("main");
+
+        Assert.Equal("labels.pdf", download.SuggestedFilename);
+        Assert.Equal("%PDF-", Encoding.Latin1.GetString(bytes, 0, 5));
+        Assert.Contains("Something in the form was not accepted.", refused, StringComparison.Ordinal);
+        await page.Context.DisposeAsync();
+    }
+
     private async Task<IPage> PrintAsync(TestTenant tenant, string template, IEnumerable<Guid> assets, int startAt)
     {
         // A phone's screen has two dots to a pixel, so a picture of it has 192 an inch.
