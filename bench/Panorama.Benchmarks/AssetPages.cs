@@ -112,7 +112,7 @@ internal static class AssetPages
             ("model", $"/api/assets?modelId={fleet.Model}"), ("location", $"/api/assets?locationId={fleet.Location}"), ("bookable", "/api/assets?bookable=true"),
             ("not archived", "/api/assets?includeArchived=false"), ("sort by tag", "/api/assets?sort=tag"), ("sort by name", "/api/assets?sort=name"),
             ("sort by status", "/api/assets?sort=status"), ("sort by purchase date", "/api/assets?sort=purchaseDate"),
-            ("search two common words", "/api/assets?q=van%20transit"), ("search a serial", $"/api/assets?q={fleet.Serial}"), ("search a tag", $"/api/assets?q={fleet.Tag}"),
+            ("search two common words", "/api/assets?q=van%20transit"), ("search a serial", $"/api/assets?q={fleet.Serial}"), ("search a tag", $"/api/assets?q={fleet.Tag}"), ("exact tag", $"/api/assets?tag={fleet.Tag}"),
             ("asset page", $"/api/assets/{fleet.Asset}"),
         };
         var cases = new List<Case>();

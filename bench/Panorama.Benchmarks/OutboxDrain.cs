@@ -135,17 +135,6 @@ internal static class OutboxDrain
             assets.Add(await tenant.AddAssetAsync($"B-{i}", "Van"));
         }
 
-        // A test's server forgets on a crash; a commit that waits for the disk is what others wait for.
-        await using (var owner = await database.OpenSuperuserAsync())
-        {
-            foreach (var setting in (string[])["fsync", "full_page_writes", "synchronous_commit"])
-            {
-                await ExecuteAsync(owner, $"alter system set {setting} = on");
-            }
-
-            await ExecuteAsync(owner, "select pg_reload_conf()");
-        }
-
         (string Name, Func<NpgsqlConnection, Guid, Task> Tell)[] variants =
         [
             ("nothing told (baseline)", (_, _) => Task.CompletedTask),

@@ -15,6 +15,7 @@ namespace Panorama.Testing;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Superuser = "panorama_test_root";
+    private const string Forgetful = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off";
     private const string FolderPrefix = "panorama-test-pg-";
 
     private static readonly SemaphoreSlim TemplateGate = new(1, 1);
@@ -38,7 +39,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts a server, or connects to the one that is given.</summary>
     /// <param name="binaries">Folder of the binaries of a certain version; null takes what the machine has.</param>
-    public static async Task<PostgresServer> StartAsync(string? binaries = null, CancellationToken cancellationToken = default)
+    /// <param name="isDurable">A commit waits for the disk, as it does for real; for measuring alone.</param>
+    public static async Task<PostgresServer> StartAsync(string? binaries = null, bool isDurable = false, CancellationToken cancellationToken = default)
     {
         if (binaries is null && Environment.GetEnvironmentVariable("PANORAMA_TEST_POSTGRES") is { Length: > 0 } given)
         {
@@ -52,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             try
             {
-                return await StartOnFreePortAsync(binaries, cancellationToken);
+                return await StartOnFreePortAsync(binaries, isDurable, cancellationToken);
             }
             catch (InvalidOperationException) when (attempt < 3)
             {
@@ -93,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<PostgresServer> StartOnFreePortAsync(string binaries, CancellationToken cancellationToken)
+    private static async Task<PostgresServer> StartOnFreePortAsync(string binaries, bool isDurable, CancellationToken cancellationToken)
     {
         var template = await MakeTemplateAsync(binaries, cancellationToken);
         var folder = NewFolder();
@@ -102,7 +104,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var port = FreePort();
         await RunAsPostgresAsync(binaries, "pg_ctl",
             ["start", "-D", data, "-w", "-l", Path.Combine(folder, "log"), "-o",
-             $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"],
+             $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200{(isDurable ? "" : Forgetful)}"],
             cancellationToken);
         var builder = new NpgsqlConnectionStringBuilder
         {

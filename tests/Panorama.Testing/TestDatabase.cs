@@ -24,6 +24,9 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Folder of the server binaries; null takes what the machine has.</summary>
     public string? Binaries { get; init; }
 
+    /// <summary>A commit waits for the disk; for measuring alone.</summary>
+    public bool IsDurable { get; init; }
+
     /// <summary>Name of the database.</summary>
     public string Name { get; } = "panorama_test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
 
@@ -92,7 +95,7 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Makes roles and database without migrating it.</summary>
     public async Task BootstrapAsync(CancellationToken cancellationToken = default)
     {
-        _server = await PostgresServer.StartAsync(Binaries, cancellationToken);
+        _server = await PostgresServer.StartAsync(Binaries, IsDurable, cancellationToken);
         Installer = await _server.MakeInstallerAsync(BypassRowSecurity, cancellationToken);
         if (BypassRowSecurity)
         {
