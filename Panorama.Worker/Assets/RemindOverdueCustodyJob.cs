@@ -10,9 +10,10 @@ internal sealed class RemindOverdueCustodyJob(NpgsqlDataSource database, TimePro
 {
     private const int BatchSize = 500;
 
-    // Once for all firings that were missed: it looks at what is late by now.
+    // Once for all firings that were missed: it looks at what is late by now. Lists show what is late at once; only the reminder comes some minutes later,
+    // since a firing costs thirty statements of an hour in which nothing happens.
     public static JobSchedule Schedule { get; } = new(
-        "custody-overdue", "0 1/5 * * * ?", CronTriggerMisfireInstruction.FireAndProceed, "Reminds of assets that should have come back.");
+        "custody-overdue", "0 4/15 * * * ?", CronTriggerMisfireInstruction.FireAndProceed, "Reminds of assets that should have come back.");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {

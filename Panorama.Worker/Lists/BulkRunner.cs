@@ -14,7 +14,8 @@ internal sealed partial class BulkRunner(
     NpgsqlDataSource database, WorkSignal signal, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Heard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(30);
 
     /// <summary>How long one run may keep others waiting.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
@@ -85,7 +86,11 @@ internal sealed partial class BulkRunner(
         return true;
     }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause * 2 > Idle ? Idle : pause * 2;
+    private TimeSpan Longer(TimeSpan pause)
+    {
+        var most = signal.IsListening ? Heard : Deaf;
+        return pause * 2 > most ? most : pause * 2;
+    }
 
     [LoggerMessage(9150, LogLevel.Warning, "Bulk runs cannot be worked off at the moment; trying again")]
     private static partial void LogFailed(ILogger logger, Exception exception);

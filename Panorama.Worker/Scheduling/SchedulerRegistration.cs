@@ -51,7 +51,7 @@ internal static class SchedulerRegistration
                     o.TablePrefix = "quartz.qrtz_";
                     o.StoreJobDataAsStrings = true;
                     o.MisfireThreshold = options.MisfireThreshold;
-                    o.MisfireHandlerFrequency = options.MisfireThreshold;
+                    o.MisfireHandlerFrequency = 2 * options.MisfireThreshold;
                     o.RecoverFiringsCancelledByShutdown = true;
                 });
             });
