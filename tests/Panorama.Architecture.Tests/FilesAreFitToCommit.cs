@@ -4,7 +4,7 @@ namespace Panorama.Architecture.Tests;
 
 public sealed partial class FilesAreFitToCommit
 {
-    private static readonly string[] _binary = [".png", ".jpg", ".woff2", ".ttf", ".ico", ".crt", ".gz"];
+    private static readonly string[] _binary = [".png", ".webp", ".jpg", ".woff2", ".ttf", ".ico", ".crt", ".gz"];
 
     [Fact]
     public void No_file_names_a_path_of_a_machine() =>
