@@ -44,18 +44,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A second press while a form is on its way does nothing; coming back to the page frees the button.
+// A second press while a form is on its way does nothing; coming back to the page frees the button, as does a while after asking for a file, which leaves
+// the page where it is.
+const free = (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "true";
   event.submitter?.setAttribute("aria-busy", "true");
+  if (event.submitter?.hasAttribute("data-file")) setTimeout(() => free(form), 2000);
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
-  delete form.dataset.sent;
-  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
-}));
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
 
 // The number that the next asset gets follows what is typed; without script a button asks for it.
 const number = document.querySelector("[data-number-preview]");

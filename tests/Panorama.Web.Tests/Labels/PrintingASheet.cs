@@ -85,6 +85,7 @@ public sealed partial class PrintingASheet(WholeSystem system, Chromium browser)
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("button[formaction='/admin/labels/sheet.pdf']"));
         var bytes = await File.ReadAllBytesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken);
+        await page.WaitForSelectorAsync("form:not([data-sent]) button[data-file]"); // what is left of the page can be used again
         await page.EvaluateAsync("document.querySelector('[name=templateId]').value = 'a5'");
         await page.ClickAsync("button[formaction='/admin/labels/sheet.pdf']");
         await page.WaitForURLAsync("**/sheet.pdf");
