@@ -65,7 +65,8 @@ internal static class AssetEndpoints
     private static void MapCustody(IEndpointRouteBuilder routes)
     {
         var assets = routes.MapTenantGroup("/api/assets").WithTags("Custody").RequireAuthorization(Permissions.ManageCustody).Fails(
-            Problems.AuthenticationRequired, Problems.NoMemberships, Problems.Forbidden, Problems.MalformedBody, Problems.InvalidBody, Problems.AssetNotFound);
+            Problems.AuthenticationRequired, Problems.NoMemberships, Problems.Forbidden, Problems.MalformedBody, Problems.InvalidBody, Problems.AssetNotFound,
+            Problems.CustomFieldInvalid, Problems.VersionMismatch);
         assets.MapPost("/{id}/checkout", CheckOutAsset.Handle).WithName("CheckOutAsset").WithSummary("Lends an asset to a person, a place or another asset.")
             .Fails(Problems.TargetNotFound, Problems.AssetArchived, Problems.ExpectedCheckinInPast, Problems.AssetNotAvailable, Problems.AssetInCustody)
             .Idempotent();

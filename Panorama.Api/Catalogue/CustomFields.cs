@@ -11,12 +11,15 @@ namespace Panorama.Api.Catalogue;
 /// <summary>A field that the organisation added to its assets.</summary>
 /// <param name="Choices">Of a list; empty for other types.</param>
 /// <param name="Pattern">Of a regex: what a value must match as a whole.</param>
+/// <param name="DisplayCheckout">Asked for when an asset is lent.</param>
+/// <param name="DisplayCheckin">Asked for when an asset is taken back.</param>
+/// <param name="DisplayAudit">Stored and no more: no audit of stock asks for it yet.</param>
 /// <param name="Uses">Sets it is in, 1001 for more than 1000; null when not asked for.</param>
 /// <param name="Version">What `If-Match` names in an edit.</param>
 /// <param name="ArchivedAt">Null while it may be chosen.</param>
 public sealed record CustomFieldItem(
     Guid Id, string Name, CustomFieldType Type, IReadOnlyList<string> Choices, string? Pattern, bool Required, bool Unique, bool Searchable,
-    bool Encrypted, bool ShowInList, int? Uses, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? ArchivedAt) : ICatalogueItem;
+    bool Encrypted, bool ShowInList, bool DisplayCheckout, bool DisplayCheckin, bool DisplayAudit, int? Uses, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? ArchivedAt) : ICatalogueItem;
 
 /// <param name="Name">1 to 200 characters; needed when one is made.</param>
 /// <param name="Type">Needed when one is made, and fixed from then on. `file` is not available.</param>
@@ -25,6 +28,9 @@ public sealed record CustomFieldItem(
 /// <param name="Pattern">Of a regex, without look-around and back references.</param>
 /// <param name="Unique">No two assets may have the same value. Fixed while an asset has a value.</param>
 /// <param name="Searchable">The search finds its values. Fixed while an asset has a value.</param>
+/// <param name="DisplayCheckout">Asks for it when an asset is lent: in the model's set, or of any asset whose model has none.</param>
+/// <param name="DisplayCheckin">Asks for it when an asset is taken back, as `displayCheckout` does.</param>
+/// <param name="DisplayAudit">Stored and no more: no audit of stock asks for it yet.</param>
 internal sealed record CustomFieldBody(
     [property: NotCleared, PlainText(200)] string? Name = null,
     [property: NotCleared] CustomFieldType? Type = null,
@@ -34,6 +40,9 @@ internal sealed record CustomFieldBody(
     [property: NotCleared] bool? Unique = null,
     [property: NotCleared] bool? Searchable = null,
     [property: NotCleared] bool? ShowInList = null,
+    [property: NotCleared] bool? DisplayCheckout = null,
+    [property: NotCleared] bool? DisplayCheckin = null,
+    [property: NotCleared] bool? DisplayAudit = null,
     [property: NotCleared] bool? Encrypted = null) : ICatalogueBody;
 
 internal sealed class CustomFields() : CatalogueKind<CustomField, CustomFieldBody, CustomFieldItem>("CustomField", "CustomFields")
@@ -43,7 +52,7 @@ internal sealed class CustomFields() : CatalogueKind<CustomField, CustomFieldBod
     protected override IReadOnlyList<string> Needed => ["name", "type"];
 
     protected override Expression<Func<CustomField, CustomFieldItem>> Show(PanoramaDbContext db, bool withUses) => f => new CustomFieldItem(
-        f.Id, f.Name, f.Type, f.Choices, f.Pattern, f.Required, f.IsUnique, f.Searchable, f.Encrypted, f.ShowInList,
+        f.Id, f.Name, f.Type, f.Choices, f.Pattern, f.Required, f.IsUnique, f.Searchable, f.Encrypted, f.ShowInList, f.DisplayCheckout, f.DisplayCheckin, f.DisplayAudit,
         withUses ? db.FieldsetFields.Where(s => s.FieldId == f.Id).Take(CountedUpTo).Count() : null, f.Version, f.CreatedAt, f.UpdatedAt, f.ArchivedAt);
 
     protected override CustomField Make(Guid id, Guid tenantId, CustomFieldBody body) => new() { Id = id, TenantId = tenantId, Name = body.Name!, Type = body.Type!.Value };
@@ -55,6 +64,9 @@ internal sealed class CustomFields() : CatalogueKind<CustomField, CustomFieldBod
         row.IsUnique = body.Unique ?? row.IsUnique;
         row.Searchable = body.Searchable ?? row.Searchable;
         row.ShowInList = body.ShowInList ?? row.ShowInList;
+        row.DisplayCheckout = body.DisplayCheckout ?? row.DisplayCheckout;
+        row.DisplayCheckin = body.DisplayCheckin ?? row.DisplayCheckin;
+        row.DisplayAudit = body.DisplayAudit ?? row.DisplayAudit;
         var choices = body.Choices?.Select(c => c.Trim()).ToList() ?? row.Choices;
         var pattern = patch.Or(nameof(body.Pattern), body.Pattern, row.Pattern);
         if (!choices.SequenceEqual(row.Choices) || pattern != row.Pattern)

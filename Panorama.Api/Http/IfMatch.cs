@@ -19,6 +19,9 @@ internal static class IfMatch
         : header.Trim() == Tag(version) ? null
         : Problems.Of(Problems.VersionMismatch, Problems.Args(("version", version)));
 
+    /// <summary>As <see cref="Refuse"/>, for what may also be done without having seen the row.</summary>
+    public static ProblemHttpResult? RefuseOlder(string? header, int version) => string.IsNullOrWhiteSpace(header) ? null : Refuse(header, version);
+
     /// <summary>Tells the reader which version to name in an edit.</summary>
     public static void WriteTag(HttpContext context, int version) => context.Response.Headers.ETag = Tag(version);
 

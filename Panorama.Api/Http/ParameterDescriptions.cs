@@ -11,6 +11,9 @@ namespace Panorama.Api.Http;
 /// <summary>What the parameters are: they bind as text, so that an empty or misspelt value is refused by name, and the generator sees text alone.</summary>
 internal static class ParameterDescriptions
 {
+    private const string VersionShown =
+        "May be left out. The version of the asset that a person saw who fills in its fields, as the `ETag` had it: `\"3\"`.";
+
     private static readonly Dictionary<string, (string Text, Func<OpenApiSchema> Schema)> All = new(StringComparer.Ordinal)
     {
         ["id"] = ("Of the resource; one that is no uuid is answered as one that is not there.", Uuid),
@@ -46,6 +49,8 @@ internal static class ParameterDescriptions
             Default = JsonValue.Create(PageLinks.DefaultLimit),
         }),
         ["If-Match"] = ("The version the change was made from, as the `ETag` had it: `\"3\"`.", () => new() { Type = JsonSchemaType.String }),
+        ["CheckOutAsset.If-Match"] = (VersionShown, () => new() { Type = JsonSchemaType.String }),
+        ["CheckInAsset.If-Match"] = (VersionShown, () => new() { Type = JsonSchemaType.String }),
         ["cursor"] = ("`nextCursor` of the page before; the other values stay as they were.", () => new() { Type = JsonSchemaType.String }),
     };
 

@@ -6,7 +6,8 @@ using Panorama.Core.Data;
 namespace Panorama.Core.Assets;
 
 /// <summary>One edit of one asset: what is wrong with it, and what it changes.</summary>
-internal sealed class AssetCheck(PanoramaDbContext db, Asset asset, AssetValues wanted, bool isNew)
+/// <param name="moment">What of the custom fields may be written, and which must have a value afterwards.</param>
+internal sealed class AssetCheck(PanoramaDbContext db, Asset asset, AssetValues wanted, bool isNew, CustomFieldMoment moment = CustomFieldMoment.Edit)
 {
     private readonly List<AssetRefusal> _refusals = [];
     private readonly List<AssetChange> _changes = [];
@@ -162,12 +163,14 @@ internal sealed class AssetCheck(PanoramaDbContext db, Asset asset, AssetValues 
     private async Task CheckCustomFieldsAsync(CancellationToken cancellationToken)
     {
         var sent = wanted.CustomFields ?? new Dictionary<Guid, JsonElement>();
-        if (sent.Count == 0 && _stored.Count == 0 && !isNew && wanted.ModelId == asset.ModelId)
+        var isAsked = sent.Count > 0 || isNew || wanted.ModelId != asset.ModelId || moment != CustomFieldMoment.Edit;
+        if (!isAsked && _stored.Count == 0)
         {
             return;
         }
 
         _fields = await db.CustomFields.AsNoTracking().OrderBy(f => f.Name).ToListAsync(cancellationToken);
+        var asked = isAsked ? await ReadAskedAsync(cancellationToken) : [];
         foreach (var (id, value) in sent)
         {
             var field = _fields.Find(f => f.Id == id);
@@ -179,6 +182,11 @@ internal sealed class AssetCheck(PanoramaDbContext db, Asset asset, AssetValues 
             {
                 _refusals.Add(AssetRefusal.Custom(id, field.Name, "not_settable"));
             }
+            else if (moment != CustomFieldMoment.Edit && !asked.Contains(id))
+            {
+                // Who lends may be nobody who edits.
+                _refusals.Add(AssetRefusal.Custom(id, field.Name, "not_asked"));
+            }
             else if (!CustomFieldValue.TryRead(field, value, out var stored))
             {
                 _refusals.Add(AssetRefusal.Custom(id, field.Name, "wrong_form"));
@@ -189,20 +197,33 @@ internal sealed class AssetCheck(PanoramaDbContext db, Asset asset, AssetValues 
             }
         }
 
-        if (sent.Count > 0 || isNew || wanted.ModelId != asset.ModelId)
-        {
-            await CheckRequiredAsync(cancellationToken);
-        }
+        CheckRequired(asked);
     }
 
-    /// <summary>A set of fields belongs to the model, and only what it asks for must be there.</summary>
-    private async Task CheckRequiredAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// What is asked for: what is in the model's set. A model without a set asks for nothing in an edit, and for all that is displayed when its assets are
+    /// lent or taken back.
+    /// </summary>
+    private async Task<HashSet<Guid>> ReadAskedAsync(CancellationToken cancellationToken)
     {
-        var asked = await (from m in db.AssetModels
-                           where m.Id == wanted.ModelId
-                           join f in db.FieldsetFields on m.FieldsetId equals f.FieldsetId
-                           select f.FieldId).ToListAsync(cancellationToken);
-        foreach (var field in _fields.Where(f => f is { Required: true, ArchivedAt: null, Encrypted: false } && f.Type != CustomFieldType.File && asked.Contains(f.Id)))
+        var fields = _fields.Where(f => f.ArchivedAt is null && f.IsAskedAt(moment)).ToList();
+        if (fields.Count == 0)
+        {
+            return [];
+        }
+
+        var model = await db.AssetModels.Where(m => m.Id == wanted.ModelId).Select(m => new
+        {
+            m.FieldsetId,
+            Fields = db.FieldsetFields.Where(f => f.FieldsetId == m.FieldsetId).Select(f => f.FieldId).ToList(),
+        }).FirstOrDefaultAsync(cancellationToken);
+        var isAny = model is { FieldsetId: null } && moment != CustomFieldMoment.Edit;
+        return [.. fields.Where(f => isAny || model?.Fields.Contains(f.Id) == true).Select(f => f.Id)];
+    }
+
+    private void CheckRequired(HashSet<Guid> asked)
+    {
+        foreach (var field in _fields.Where(f => f is { Required: true, Encrypted: false } && f.Type != CustomFieldType.File && asked.Contains(f.Id)))
         {
             var written = _written.FindIndex(w => w.Field.Id == field.Id);
             if ((written >= 0 ? _written[written].Value : _stored[field.Id.ToString()]) is null

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
@@ -68,10 +69,18 @@ public sealed class AssetEditor(PanoramaDbContext db, Guid actorUserId)
     /// <summary>Writes what differs from <paramref name="wanted"/>; when nothing does, nothing is written and the version stays.</summary>
     /// <param name="asset">Tracked, locked, in the version that the person saw.</param>
     /// <param name="wanted">All values as they shall be: <see cref="AssetValues.Of"/> with some replaced.</param>
-    public async Task<IReadOnlyList<AssetRefusal>> UpdateAsync(Asset asset, AssetValues wanted, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AssetRefusal>> UpdateAsync(Asset asset, AssetValues wanted, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UpdateAsync(new AssetCheck(db, asset, wanted.Trimmed(), isNew: false), asset, now, cancellationToken);
+
+    /// <summary>Writes what was filled in when an asset was lent or taken back, as an edit of these fields; every required one must have a value then.</summary>
+    /// <param name="asset">Tracked and locked.</param>
+    /// <param name="fields">By id; null where nothing was sent.</param>
+    public Task<IReadOnlyList<AssetRefusal>> FillInAsync(
+        Asset asset, IReadOnlyDictionary<Guid, JsonElement>? fields, CustomFieldMoment moment, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UpdateAsync(new AssetCheck(db, asset, AssetValues.Of(asset) with { CustomFields = fields }, isNew: false, moment), asset, now, cancellationToken);
+
+    private async Task<IReadOnlyList<AssetRefusal>> UpdateAsync(AssetCheck check, Asset asset, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        wanted = wanted.Trimmed();
-        var check = new AssetCheck(db, asset, wanted, isNew: false);
         await check.RunAsync(cancellationToken);
         if (check.Refusals.Count > 0)
         {

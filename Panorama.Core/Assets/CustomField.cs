@@ -25,6 +25,19 @@ public enum CustomFieldType
     Regex,
 }
 
+/// <summary>When values of custom fields are written.</summary>
+public enum CustomFieldMoment
+{
+    /// <summary>Whenever somebody makes or edits the asset: every field.</summary>
+    Edit,
+
+    /// <summary>When it is lent: the fields of its model that ask for it, no other.</summary>
+    CheckOut,
+
+    /// <summary>When it is taken back: the fields of its model that ask for it, no other.</summary>
+    CheckIn,
+}
+
 /// <summary>A field that an organisation added to its assets.</summary>
 public sealed class CustomField : ICatalogueRow
 {
@@ -51,10 +64,27 @@ public sealed class CustomField : ICatalogueRow
     public bool Searchable { get; set; }
     public bool Encrypted { get; init; }
     public bool ShowInList { get; set; }
+
+    /// <summary>Asked for when an asset is lent.</summary>
+    public bool DisplayCheckout { get; set; }
+
+    /// <summary>Asked for when an asset is taken back.</summary>
+    public bool DisplayCheckin { get; set; }
+
+    /// <summary>To be asked for when stock is audited. Stored and no more: there is no such audit yet.</summary>
+    public bool DisplayAudit { get; set; }
     public DateTimeOffset? ArchivedAt { get; set; }
     public int Version { get; set; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Whether it is asked for then; the model's set of fields has its say besides.</summary>
+    public bool IsAskedAt(CustomFieldMoment moment) => moment switch
+    {
+        CustomFieldMoment.CheckOut => DisplayCheckout,
+        CustomFieldMoment.CheckIn => DisplayCheckin,
+        _ => true,
+    };
 
     /// <summary>Takes choices or a pattern, whichever the type has.</summary>
     public void SetOptions(IReadOnlyList<string>? choices, string? pattern) => Options = Type switch
@@ -94,7 +124,8 @@ internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<Custom
         builder.Ignore(f => f.Pattern);
         builder.Property(f => f.Options).HasColumnType("jsonb");
         foreach (var flag in (string[])[nameof(CustomField.Required), nameof(CustomField.IsUnique), nameof(CustomField.Searchable),
-            nameof(CustomField.Encrypted), nameof(CustomField.ShowInList)])
+            nameof(CustomField.Encrypted), nameof(CustomField.ShowInList), nameof(CustomField.DisplayCheckout), nameof(CustomField.DisplayCheckin),
+            nameof(CustomField.DisplayAudit)])
         {
             builder.Property(flag).HasDefaultValueSql("false").ValueGeneratedNever();
         }

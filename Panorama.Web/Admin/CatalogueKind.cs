@@ -91,6 +91,9 @@ public sealed record CatalogueKind(string Path, string Icon, string? UsesKey, IR
             new("unique", EntryInput.Check) { OnlyFor = [.. FieldTypeNames.Except(["textarea", "boolean", "multi-list"])] },
             new("searchable", EntryInput.Check),
             new("showInList", EntryInput.Check),
+            new("displayCheckout", EntryInput.Check),
+            new("displayCheckin", EntryInput.Check),
+            new("displayAudit", EntryInput.Check),
         ]),
         new("fieldsets", "columns-3", "catalogue.uses.models", [Name, new("fieldIds", EntryInput.Fields)]),
     ];

@@ -44,7 +44,10 @@ public sealed record LabelChoice(Guid Id, string Name, string? Type, string Maps
 internal sealed record CustomFieldPage(IReadOnlyList<CustomFieldChoice> Items);
 
 /// <param name="Type">Such as <c>text</c> or <c>multi-list</c>.</param>
-public sealed record CustomFieldChoice(Guid Id, string Name, string Type, IReadOnlyList<string>? Choices, bool Required, bool Encrypted);
+/// <param name="DisplayCheckout">Asked for when an asset is lent.</param>
+/// <param name="DisplayCheckin">Asked for when an asset is taken back.</param>
+public sealed record CustomFieldChoice(
+    Guid Id, string Name, string Type, IReadOnlyList<string>? Choices, bool Required, bool Encrypted, bool DisplayCheckout, bool DisplayCheckin);
 
 internal sealed record Fieldset(Guid Id, IReadOnlyList<FieldsetField> Fields);
 

@@ -38,8 +38,9 @@ internal sealed class CustodyClient(ApiClient api)
         api.GetAsync("/api/locations?limit=20" + (string.IsNullOrWhiteSpace(q) ? "" : "&q=" + Uri.EscapeDataString(q.Trim())), WebJson.Default.Choices, cancellationToken);
 
     /// <param name="action"><c>checkout</c> or <c>checkin</c>.</param>
-    public Task<ApiResult<Assignment>> MoveAsync(Guid asset, string action, JsonObject body, string? key, CancellationToken cancellationToken) =>
-        api.ChangeAsync(HttpMethod.Post, $"/api/assets/{asset}/{action}", body, WebJson.Default.JsonObject, WebJson.Default.Assignment, null, key, cancellationToken);
+    /// <param name="version">Of the asset that the person saw, where they changed something of it; else null.</param>
+    public Task<ApiResult<Assignment>> MoveAsync(Guid asset, string action, JsonObject body, int? version, string? key, CancellationToken cancellationToken) =>
+        api.ChangeAsync(HttpMethod.Post, $"/api/assets/{asset}/{action}", body, WebJson.Default.JsonObject, WebJson.Default.Assignment, version, key, cancellationToken);
 
     /// <param name="answer"><c>accept</c>, <c>decline</c> or <c>request-checkin</c>.</param>
     public Task<ApiResult<Assignment>> AnswerAsync(Guid id, string answer, JsonObject body, CancellationToken cancellationToken) =>

@@ -44,7 +44,7 @@ public sealed class AssetChoices
         choices.Labels = found?.Items ?? [];
         (var all, var fieldProblem) = await fields;
         choices.Problem ??= labelProblem ?? fieldProblem;
-        await choices.ChooseFieldsAsync(api, form, all?.Items ?? [], cancellationToken);
+        await choices.ChooseFieldsAsync(api, form, all, cancellationToken);
         return choices;
     }
 
@@ -80,22 +80,44 @@ public sealed class AssetChoices
         }
     }
 
-    private async Task ChooseFieldsAsync(AssetsClient api, AssetForm form, IReadOnlyList<CustomFieldChoice> all, CancellationToken cancellationToken)
+    /// <summary>The added fields alone that are asked for when an asset of the model is lent, or taken back; most organisations have none, which is one call.</summary>
+    internal static async Task<AssetChoices> ReadFieldsAsync(AssetsClient api, Guid? model, Func<CustomFieldChoice, bool> isAsked, CancellationToken cancellationToken)
     {
-        var settable = all.Where(f => !f.Encrypted && f.Type != "file").ToList();
+        var choices = new AssetChoices();
+        (var all, choices.Problem) = await api.FieldsAsync(cancellationToken);
+        var fields = Settable(all).Where(isAsked).ToList();
+        if (fields.Count > 0 && model is { } id)
+        {
+            (choices.Model, choices.Problem) = await api.ModelAsync(id, cancellationToken);
+            choices.Fields = choices.Problem is null ? await choices.OfSetAsync(api, fields, cancellationToken) ?? fields : [];
+        }
+
+        return choices;
+    }
+
+    private static List<CustomFieldChoice> Settable(CustomFieldPage? all) => [.. (all?.Items ?? []).Where(f => !f.Encrypted && f.Type != "file")];
+
+    private async Task ChooseFieldsAsync(AssetsClient api, AssetForm form, CustomFieldPage? all, CancellationToken cancellationToken)
+    {
+        var settable = Settable(all);
+        var asked = await OfSetAsync(api, settable, cancellationToken);
+        Fields = asked is null ? settable :
+        [
+            .. asked,
+            .. settable.Where(f => !asked.Contains(f) && form[AssetForm.CustomPrefix + f.Id].Length > 0).Select(f => f with { Required = false }),
+        ];
+    }
+
+    /// <summary>Those of the model's set, in its order; null when the model has none.</summary>
+    private async Task<List<CustomFieldChoice>?> OfSetAsync(AssetsClient api, List<CustomFieldChoice> fields, CancellationToken cancellationToken)
+    {
         if (Model?.FieldsetId is not { } set)
         {
-            Fields = settable;
-            return;
+            return null;
         }
 
         var (fieldset, problem) = await api.FieldsetAsync(set, cancellationToken);
         Problem ??= problem;
-        var asked = fieldset?.Fields.Select(f => f.FieldId).ToList() ?? [];
-        Fields =
-        [
-            .. asked.Select(id => settable.Find(f => f.Id == id)).OfType<CustomFieldChoice>(),
-            .. settable.Where(f => !asked.Contains(f.Id) && form[AssetForm.CustomPrefix + f.Id].Length > 0).Select(f => f with { Required = false }),
-        ];
+        return [.. (fieldset?.Fields ?? []).Select(m => fields.Find(f => f.Id == m.FieldId)).OfType<CustomFieldChoice>()];
     }
 }

@@ -67,18 +67,11 @@ public sealed class AssetForm
         form._values["warrantyMonths"] = asset.WarrantyMonths?.ToString(CultureInfo.InvariantCulture) ?? "";
         form._values["eolDate"] = Day(asset.EolDate);
         form._values["notes"] = asset.Notes ?? "";
-        foreach (var field in asset.CustomFields ?? [])
-        {
-            form._values[CustomPrefix + field.FieldId] = Stored(field);
-        }
-
-        foreach (var (member, value) in form._values)
-        {
-            form.Seen[member] = value;
-        }
-
-        return form;
+        return form.With(asset.CustomFields);
     }
+
+    /// <summary>Of the added fields alone, for a page that asks for nothing else of an asset.</summary>
+    public static AssetForm OfFields(AssetDetail asset) => new AssetForm { Version = asset.Version }.With(asset.CustomFields);
 
     /// <summary>As the browser sent it. Where two versions were compared, a field for which the stored one was chosen takes that.</summary>
     public static AssetForm Read(IFormCollection sent)
@@ -102,10 +95,9 @@ public sealed class AssetForm
     }
 
     /// <summary>Puts another version under the same typed values: they are then compared with it.</summary>
-    public AssetForm On(AssetDetail stored)
+    public AssetForm On(AssetForm stored)
     {
-        var below = Of(stored);
-        var form = new AssetForm { Version = stored.Version, Key = Key, Seen = below.Seen };
+        var form = new AssetForm { Version = stored.Version, Key = Key, Seen = stored.Seen };
         foreach (var (member, value) in _values)
         {
             form._values[member] = value;
@@ -129,28 +121,32 @@ public sealed class AssetForm
     internal JsonObject Body(FormErrors errors, Texts texts, IReadOnlyList<CustomFieldChoice> fields, bool isNew)
     {
         var body = new JsonObject();
-        var custom = new JsonObject();
-        foreach (var member in Changed())
+        foreach (var member in Changed().Where(m => !m.StartsWith(CustomPrefix, StringComparison.Ordinal) && !(isNew && this[m].Length == 0)))
         {
-            if (member.StartsWith(CustomPrefix, StringComparison.Ordinal))
-            {
-                if (fields.FirstOrDefault(f => CustomPrefix + f.Id == member) is { } field)
-                {
-                    custom[field.Id.ToString()] = Custom(field, member, errors, texts);
-                }
-            }
-            else if (!(isNew && this[member].Length == 0))
-            {
-                body[member] = Wire(member, errors, texts);
-            }
+            body[member] = Wire(member, errors, texts);
         }
 
-        if (custom.Count > 0)
+        if (CustomBody(errors, texts, fields) is { } custom)
         {
             body["customFields"] = custom;
         }
 
         return body;
+    }
+
+    /// <summary>What was changed of the added fields; null when nothing was.</summary>
+    internal JsonObject? CustomBody(FormErrors errors, Texts texts, IReadOnlyList<CustomFieldChoice> fields)
+    {
+        var custom = new JsonObject();
+        foreach (var member in Changed())
+        {
+            if (fields.FirstOrDefault(f => CustomPrefix + f.Id == member) is { } field)
+            {
+                custom[field.Id.ToString()] = Custom(field, member, errors, texts);
+            }
+        }
+
+        return custom.Count > 0 ? custom : null;
     }
 
     /// <summary>Api's refusal, at the field that it is about.</summary>
@@ -177,6 +173,21 @@ public sealed class AssetForm
                 errors.Take(problem, texts, "asset");
                 break;
         }
+    }
+
+    private AssetForm With(IReadOnlyList<AssetCustomField>? fields)
+    {
+        foreach (var field in fields ?? [])
+        {
+            _values[CustomPrefix + field.FieldId] = Stored(field);
+        }
+
+        foreach (var (member, value) in _values)
+        {
+            Seen[member] = value;
+        }
+
+        return this;
     }
 
     private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";

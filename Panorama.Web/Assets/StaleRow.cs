@@ -8,12 +8,13 @@ namespace Panorama.Web.Assets;
 /// <param name="IsMine">The person changed it and chooses; else only somebody else did, and the stored one is taken.</param>
 public sealed record StaleRow(string Member, string Label, string Mine, string Stored, string Typed, bool IsMine)
 {
+    /// <param name="members">Of the form, besides the added fields.</param>
     /// <param name="before">As sent, over the version that was seen.</param>
     /// <param name="after">The same values over the version that is stored now.</param>
-    internal static IReadOnlyList<StaleRow> Compare(AssetForm before, AssetForm after, AssetDetail stored, AssetChoices choices, Texts texts)
+    internal static IReadOnlyList<StaleRow> Compare(IEnumerable<string> members, AssetForm before, AssetForm after, AssetDetail stored, AssetChoices choices, Texts texts)
     {
         var rows = new List<StaleRow>();
-        foreach (var member in AssetForm.Members.Concat(choices.Fields.Select(f => AssetForm.CustomPrefix + f.Id)))
+        foreach (var member in members.Concat(choices.Fields.Select(f => AssetForm.CustomPrefix + f.Id)))
         {
             var now = after.WasSeen(member);
             if (before[member] == now)

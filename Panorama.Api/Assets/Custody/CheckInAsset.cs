@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
 using Panorama.Core.Assets;
@@ -15,9 +17,11 @@ namespace Panorama.Api.Assets.Custody;
 /// <param name="Condition">In what state it came back.</param>
 /// <param name="DamageFlag">It goes to maintenance.</param>
 /// <param name="DamageNote">What is broken; only with the flag.</param>
+/// <param name="CustomFields">As in an edit, of the model's fields with `displayCheckin`. Those of them that are required must have a value then.</param>
 public sealed record CheckInAssetRequest(
     [property: MaxLength(2000), Storable] string? Note = null, Guid? LocationId = null, [property: MaxLength(200), Storable] string? Condition = null,
-    bool DamageFlag = false, [property: MaxLength(500), Storable] string? DamageNote = null) : IValidatableObject
+    bool DamageFlag = false, [property: MaxLength(500), Storable] string? DamageNote = null,
+    IReadOnlyDictionary<Guid, JsonElement>? CustomFields = null) : IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -31,12 +35,17 @@ public sealed record CheckInAssetRequest(
 internal static partial class CheckInAsset
 {
     public static async Task<Results<Ok<AssignmentResponse>, ProblemHttpResult>> Handle(
-        string id, CheckInAssetRequest request, Actor actor, PanoramaDbContext db, TimeProvider clock, ILogger<AssetAssignment> logger,
-        CancellationToken cancellationToken)
+        string id, CheckInAssetRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, Actor actor, PanoramaDbContext db, TimeProvider clock,
+        ILogger<AssetAssignment> logger, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var assetId) || await AssetRows.LockAsync(db, assetId, cancellationToken) is not { } asset)
         {
             return Problems.Of(Problems.AssetNotFound);
+        }
+
+        if (IfMatch.RefuseOlder(ifMatch, asset.Version) is { } stale)
+        {
+            return stale;
         }
 
         if (request.LocationId is { } place && place != asset.LocationId && !await db.Locations.AnyAsync(l => l.Id == place && l.ArchivedAt == null, cancellationToken))
@@ -50,6 +59,12 @@ internal static partial class CheckInAsset
         }
 
         var now = clock.Now();
+        var refusals = await new AssetEditor(db, actor.UserId).FillInAsync(asset, request.CustomFields, CustomFieldMoment.CheckIn, now, cancellationToken);
+        if (refusals.Count > 0)
+        {
+            return AssetRefusals.Of(refusals);
+        }
+
         Close(custody, request, actor, now);
         asset.LocationId = request.LocationId ?? asset.LocationId;
 

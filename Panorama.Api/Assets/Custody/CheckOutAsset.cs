@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
 using Panorama.Core.Assets;
@@ -16,21 +18,27 @@ namespace Panorama.Api.Assets.Custody;
 /// <param name="TargetId">Of the member, the place or the other asset.</param>
 /// <param name="ExpectedCheckinAt">Null when it is lent without an end.</param>
 /// <param name="RequireAcceptance">Asks a person to accept; absent, the category says.</param>
+/// <param name="CustomFields">As in an edit, of the model's fields with `displayCheckout`. Those of them that are required must have a value then.</param>
 public sealed record CheckOutAssetRequest(
     AssignmentTarget TargetType, Guid TargetId, DateTimeOffset? ExpectedCheckinAt = null, [property: MaxLength(2000), Storable] string? Note = null,
-    bool? RequireAcceptance = null);
+    bool? RequireAcceptance = null, IReadOnlyDictionary<Guid, JsonElement>? CustomFields = null);
 
 internal static partial class CheckOutAsset
 {
     private const int MaxDepth = 16;
 
     public static async Task<Results<Created<AssignmentResponse>, ProblemHttpResult>> Handle(
-        string id, CheckOutAssetRequest request, Actor actor, PanoramaDbContext db, TimeProvider clock, ILogger<AssetAssignment> logger,
-        CancellationToken cancellationToken)
+        string id, CheckOutAssetRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, Actor actor, PanoramaDbContext db, TimeProvider clock,
+        ILogger<AssetAssignment> logger, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var assetId) || await AssetRows.LockAsync(db, assetId, cancellationToken) is not { } asset)
         {
             return Problems.Of(Problems.AssetNotFound);
+        }
+
+        if (IfMatch.RefuseOlder(ifMatch, asset.Version) is { } stale)
+        {
+            return stale;
         }
 
         if (!await IsTargetAsync(db, asset, request, cancellationToken))
@@ -42,6 +50,12 @@ internal static partial class CheckOutAsset
         if (await RefuseAsync(db, asset, request, now, cancellationToken) is { } refusal)
         {
             return refusal;
+        }
+
+        var refusals = await new AssetEditor(db, actor.UserId).FillInAsync(asset, request.CustomFields, CustomFieldMoment.CheckOut, now, cancellationToken);
+        if (refusals.Count > 0)
+        {
+            return AssetRefusals.Of(refusals);
         }
 
         var custody = await LendAsync(db, asset, request, actor, now, cancellationToken);

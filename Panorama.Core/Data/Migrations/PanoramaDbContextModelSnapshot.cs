@@ -613,6 +613,21 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
 
+                    b.Property<bool>("DisplayAudit")
+                        .HasColumnType("boolean")
+                        .HasColumnName("display_audit")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<bool>("DisplayCheckin")
+                        .HasColumnType("boolean")
+                        .HasColumnName("display_checkin")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<bool>("DisplayCheckout")
+                        .HasColumnType("boolean")
+                        .HasColumnName("display_checkout")
+                        .HasDefaultValueSql("false");
+
                     b.Property<bool>("Encrypted")
                         .HasColumnType("boolean")
                         .HasColumnName("encrypted")

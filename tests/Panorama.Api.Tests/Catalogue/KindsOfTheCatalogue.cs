@@ -165,6 +165,27 @@ public sealed class KindsOfTheCatalogue(ApiApp app)
         Assert.Equal(("[A-Z]{3}", true), (shown.Text("pattern"), shown.GetProperty("required").GetBoolean()));
     }
 
+    [Theory]
+    [InlineData("displayCheckout")]
+    [InlineData("displayCheckin")]
+    [InlineData("displayAudit")]
+    public async Task When_a_field_is_asked_for_is_a_flag_of_its_own(string flag)
+    {
+        string[] flags = ["displayCheckout", "displayCheckin", "displayAudit"];
+        var tenant = await app.CreateTenantAsync();
+        using var admin = app.Client(tenant.Owner);
+        var field = await MakeAsync(admin, "custom-fields", """{"name":"Fuel","type":"number"}""");
+        string Set(JsonElement item) => string.Join(' ', flags.Where(f => item.GetProperty(f).GetBoolean()));
+
+        var on = await admin.SendJsonAsync(HttpMethod.Patch, $"/api/custom-fields/{field}", 1, $$"""{"{{flag}}":true}""");
+        Assert.Equal((flag, flag), (Set(on), Set((await admin.GetJsonAsync("/api/custom-fields?q=fuel")).GetProperty("items")[0])));
+        var other = await admin.SendJsonAsync(HttpMethod.Patch, $"/api/custom-fields/{field}", 2, """{"name":"Fuel left"}""");
+        var off = await admin.SendJsonAsync(HttpMethod.Patch, $"/api/custom-fields/{field}", 3, $$"""{"{{flag}}":false}""");
+
+        Assert.Equal((flag, ""), (Set(other), Set(off)));
+        Assert.Equal($"{flag}:not_cleared", await admin.SendErrorsAsync(HttpMethod.Patch, $"/api/custom-fields/{field}", 4, $$"""{"{{flag}}":null}"""));
+    }
+
     [Fact]
     public async Task A_set_keeps_the_order_of_its_fields()
     {

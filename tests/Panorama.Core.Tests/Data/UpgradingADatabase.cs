@@ -28,6 +28,7 @@ public sealed class UpgradingADatabase
         Assert.Equal([van, "wdb-é"], Assert.Single(await request.RowsAsync("select id, serial_key from assets")));
         Assert.Equal([5, false], Assert.Single(await request.RowsAsync("select asset_number_digits, unique_serials from tenants")));
         Assert.Equal([null], Assert.Single(await request.RowsAsync("select archived_at from fieldsets")));
+        Assert.Equal([false, false, false], Assert.Single(await request.RowsAsync("select display_checkout, display_checkin, display_audit from custom_fields")));
         Assert.Equal(1, await request.RunAsync("update tenants set asset_number_digits = 7, unique_serials = true"));
         Assert.Equal("23514", await request.RefusalAsync("update tenants set asset_number_digits = 13"));
         await request.RunAsync("rollback");

@@ -125,6 +125,41 @@ public sealed partial class AssetsOnTheRealApi(WholeSystem system) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_a_field_asks_at_the_desk_is_filled_in_there_and_missed_by_name()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var id = await tenant.AddAssetAsync("VAN-1", "White van", TestContext.Current.CancellationToken);
+        using var admin = system.Browser(tenant.Owner);
+        using var desk = system.Browser(tenant.Staff);
+        foreach (var (name, flag) in new[] { ("Fuel on leaving", "displayCheckout"), ("Fuel on return", "displayCheckin") })
+        {
+            using var made = await admin.FormAsync(
+                "/admin/catalogue/custom-fields/new?type=number", ("_handler", "entry"), ("type", "number"), ("name", name), ("required", "true"), (flag, "true"));
+            Assert.Contains("done=created", made.Location(), StringComparison.Ordinal);
+        }
+
+        var (lend, back) = ($"/assets/{id}/check-out", $"/assets/{id}/check-in");
+        var form = await RawAsync(desk, lend);
+        var field = Custom().Match(form).Groups["name"].Value;
+        (string, string)[] sent = [.. Fields(form), ("_handler", "check-out"), ("targetId", tenant.Driver.UserId.ToString())];
+        using var missed = await desk.FormAsync(lend, [.. sent, (field, "")]);
+        using var wrong = await desk.FormAsync(lend, [.. sent, (field, "half")]);
+        using var lent = await desk.FormAsync(lend, [.. sent, (field, "7.5")]);
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (missed.StatusCode, wrong.StatusCode));
+        Assert.Contains($"<a href=\"#{field}\">Fuel on leaving: fill this in.</a>", await missed.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("value=\"half\"", await wrong.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal($"/assets/{id}?done=check-out", new Uri(system.Web.Address, lent.Location()).PathAndQuery);
+        Assert.DoesNotContain("Fuel on return", form, StringComparison.Ordinal);
+
+        form = await RawAsync(desk, back);
+        using var returned = await desk.FormAsync(back, [.. Fields(form), ("_handler", "check-in"), (Custom().Match(form).Groups["name"].Value, "3")]);
+        var (_, page) = await desk.PageAsync($"/assets/{id}");
+        Assert.Equal($"/assets/{id}?done=check-in", new Uri(system.Web.Address, returned.Location()).PathAndQuery);
+        Assert.Contains("Fuel on leaving: nothing \u2192 7.5", page, StringComparison.Ordinal);
+        Assert.Contains("Fuel on return: nothing \u2192 3", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Something_is_lent_to_a_place_until_a_time_in_the_persons_zone()
     {
         var tenant = await system.CreateTenantAsync();
@@ -206,6 +241,9 @@ public sealed partial class AssetsOnTheRealApi(WholeSystem system) : IClassFixtu
 
     [GeneratedRegex("name=\"targetId\" value=\"(?<id>[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Target();
+
+    [GeneratedRegex("name=\"(?<name>cf-[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Custom();
 
     [GeneratedRegex("href=\"(?<path>/custody/[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Loan();

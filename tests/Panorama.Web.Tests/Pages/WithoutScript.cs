@@ -125,6 +125,50 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(1280, "light")]
+    [InlineData(320, "dark")]
+    public async Task Fields_are_filled_in_at_check_out_and_compared_when_somebody_came_first(int width, string look)
+    {
+        const string InsuranceUntil = "#cf-a0000000-0000-7000-8000-000000000001";
+        const string Payload = "#cf-a0000000-0000-7000-8000-000000000002";
+        const string Fuel = "#cf-a0000000-0000-7000-8000-000000000004";
+        var view = new View(width, "en", look, StandInApi.Cookie("stale"), Script: false);
+        var page = await browser.OpenAsync(standIn.Web.Address, view);
+        await page.GotoAsync($"/assets/{StandInApi.VanId}/check-out");
+        Assert.Equal(("2026-12-31", "1050"), (await page.InputValueAsync(InsuranceUntil), await page.InputValueAsync(Payload)));
+        await page.CheckAsync("input[name=targetId] >> nth=0");
+        await page.FillAsync(Payload, "a lot");
+        await page.SelectOptionAsync(Fuel, "Electric");
+        await page.ClickAsync("button:has-text('Check out VAN-014')");
+        Assert.Equal(("true", "a lot"), (await page.GetAttributeAsync(Payload, "aria-invalid"), await page.InputValueAsync(Payload)));
+
+        await page.FillAsync(Payload, "1,060");
+        await page.ClickAsync("button:has-text('Check out VAN-014')");
+
+        Assert.Contains("Somebody saved this asset before you", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
+        Assert.Equal(("1,060", "Electric"), (await page.InputValueAsync(Payload), await page.InputValueAsync(Fuel)));
+        Assert.Equal(2, await page.Locator("#stale input[type=radio]:checked").CountAsync());
+        Assert.True(await page.IsCheckedAsync("input[name=targetId] >> nth=0"));
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        await EveryPage.ShootAsync(page, "check-out-stale", view);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Fields_are_filled_in_at_check_in()
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(360, Session: StandInApi.Cookie(), Script: false));
+        await page.GotoAsync($"/assets/{StandInApi.LaptopId}/check-in");
+        Assert.Equal(0, await page.Locator("#cf-a0000000-0000-7000-8000-000000000004").CountAsync()); // asked for at check-out alone
+        await page.FillAsync("#cf-a0000000-0000-7000-8000-000000000001", "2027-01-31");
+        await page.CheckAsync("[id='cf-a0000000-0000-7000-8000-000000000005'] input[value=Ramp]");
+        await page.FillAsync("#cf-a0000000-0000-7000-8000-000000000006", "Two lines,\nno less.");
+        await page.ClickAsync("main .form-foot button");
+        Assert.EndsWith($"/assets/{StandInApi.LaptopId}?done=check-in", page.Url, StringComparison.Ordinal);
+        await page.Context.DisposeAsync();
+    }
+
     private async Task Assertions(IPage page, string path, string text)
     {
         Assert.Equal(new Uri(standIn.Web.Address, path).ToString(), page.Url);

@@ -39,12 +39,12 @@ internal static class StandInCatalogue
              {"id":"90000000-0000-7000-8000-000000000002","name":"Waiting for a part","type":"undeployable","color":null,"mapsTo":"MAINTENANCE","showInNav":false,"isDefault":false,"uses":0}]
             """,
         ["custom-fields"] = $$"""
-            [{"id":"{{FieldId}}","name":"Insurance until","type":"date","choices":[],"pattern":null,"required":true,"unique":false,"searchable":false,"encrypted":false,"showInList":false,"uses":1},
-             {"id":"a0000000-0000-7000-8000-000000000002","name":"Payload (kg)","type":"number","choices":[],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":0},
+            [{"id":"{{FieldId}}","name":"Insurance until","type":"date","choices":[],"pattern":null,"required":true,"unique":false,"searchable":false,"encrypted":false,"showInList":false,"displayCheckout":true,"displayCheckin":true,"uses":1},
+             {"id":"a0000000-0000-7000-8000-000000000002","name":"Payload (kg)","type":"number","choices":[],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"displayCheckout":true,"uses":0},
              {"id":"a0000000-0000-7000-8000-000000000003","name":"Tow bar","type":"boolean","choices":[],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":0},
-             {"id":"a0000000-0000-7000-8000-000000000004","name":"Fuel","type":"list","choices":["Diesel","Electric"],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":1},
-             {"id":"a0000000-0000-7000-8000-000000000005","name":"Extras","type":"multi-list","choices":["Roof rack","Ramp","Shelving"],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":0},
-             {"id":"a0000000-0000-7000-8000-000000000006","name":"Remarks","type":"textarea","choices":[],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":0},
+             {"id":"a0000000-0000-7000-8000-000000000004","name":"Fuel","type":"list","choices":["Diesel","Electric"],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"displayCheckout":true,"uses":1},
+             {"id":"a0000000-0000-7000-8000-000000000005","name":"Extras","type":"multi-list","choices":["Roof rack","Ramp","Shelving"],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"displayCheckin":true,"uses":0},
+             {"id":"a0000000-0000-7000-8000-000000000006","name":"Remarks","type":"textarea","choices":[],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"displayCheckin":true,"uses":0},
              {"id":"a0000000-0000-7000-8000-000000000007","name":"Permit","type":"regex","choices":[],"pattern":"[A-Z]{2}[0-9]{4}","required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":0}]
             """,
         ["fieldsets"] = $$"""
