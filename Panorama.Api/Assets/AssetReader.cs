@@ -12,6 +12,7 @@ namespace Panorama.Api.Assets;
 /// <summary>An asset with all that its page shows.</summary>
 /// <param name="PurchaseCost">Four decimals, such as `2266.1300`; null together with the currency.</param>
 /// <param name="Currency">ISO 4217.</param>
+/// <param name="BookValue">Today, by the model's depreciation, in the same currency with four decimals; null without cost, day of purchase or depreciation.</param>
 /// <param name="LastReadMileage">Largest valid reading.</param>
 /// <param name="MileageUnit">`km`, `mi` or `h`.</param>
 /// <param name="Holder">Who or what has it now.</param>
@@ -20,9 +21,9 @@ public sealed record AssetResponse(
     Guid Id, string Tag, string Name, string? Serial, AssetStatus Status, bool Bookable, Guid ModelId, string ModelName, string? ModelNumber,
     string? ModelNotes, Guid CategoryId, string CategoryName, CategoryKind CategoryKind, Guid? ManufacturerId, string? ManufacturerName, Guid? LocationId,
     string? LocationName, Guid? CompanyId, string? CompanyName, Guid? SupplierId, string? SupplierName, AssetStatusLabel? StatusLabel, string? OrderNumber,
-    DateOnly? PurchaseDate, string? PurchaseCost, string? Currency, int? WarrantyMonths, DateOnly? EolDate, string? Notes, decimal? LastReadMileage,
-    MeterUnit MileageUnit, IReadOnlyList<AssetCustomField> CustomFields, AssetHolder? Holder, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    DateTimeOffset? ArchivedAt);
+    DateOnly? PurchaseDate, string? PurchaseCost, string? Currency, string? BookValue, int? WarrantyMonths, DateOnly? EolDate, string? Notes,
+    decimal? LastReadMileage, MeterUnit MileageUnit, IReadOnlyList<AssetCustomField> CustomFields, AssetHolder? Holder, int Version, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt, DateTimeOffset? ArchivedAt);
 
 /// <summary>The organisation's own word for the state.</summary>
 /// <param name="Color">`#rrggbb` or null.</param>
@@ -45,7 +46,7 @@ internal static class AssetReader
         """
         select a.id, a.tag, a.name, a.serial, a.status, a.bookable, a.model_id, m.name, m.model_number, m.notes, c.id, c.name, c.kind, m.manufacturer_id, f.name,
           a.location_id, l.name, a.company_id, o.name, a.supplier_id, s.name, b.id, b.name, b.type, b.color, a.order_number, a.purchase_date, a.purchase_cost,
-          a.currency, a.warranty_months, a.eol_date, a.notes, a.last_read_mileage,
+          a.currency, d.months, d.floor_percent, (select ($2 at time zone t.timezone)::date from tenants t where t.id = a.tenant_id), a.warranty_months, a.eol_date, a.notes, a.last_read_mileage,
           coalesce(
             (select r.unit from meter_readings r where r.tenant_id = a.tenant_id and r.asset_id = a.id and r.voided_at is null order by r.read_at desc limit 1),
             (select case t.units when 'imperial' then 'mi' else 'km' end from tenants t where t.id = a.tenant_id)),
@@ -55,6 +56,7 @@ internal static class AssetReader
         join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id
         join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
         left join manufacturers f on f.tenant_id = m.tenant_id and f.id = m.manufacturer_id
+        left join depreciations d on d.tenant_id = m.tenant_id and d.id = m.depreciation_id
         left join locations l on l.tenant_id = a.tenant_id and l.id = a.location_id
         left join companies o on o.tenant_id = a.tenant_id and o.id = a.company_id
         left join suppliers s on s.tenant_id = a.tenant_id and s.id = a.supplier_id
@@ -76,25 +78,26 @@ internal static class AssetReader
         """;
 
     /// <summary>In the transaction of a request that changes something. Null when this tenant has no such asset.</summary>
-    public static async Task<AssetResponse?> ReadAsync(PanoramaDbContext db, Guid id, CancellationToken cancellationToken)
+    /// <param name="now">Decides which day it is.</param>
+    public static async Task<AssetResponse?> ReadAsync(PanoramaDbContext db, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var batch = Statements(id);
+        await using var batch = Statements(id, now);
         batch.Connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await ReadAsync(reader, cancellationToken);
     }
 
     /// <summary>As the last a request asks for: ends its transaction, and loads no entity model.</summary>
-    public static async Task<AssetResponse?> ReadLastAsync(TenantSession session, Guid id, CancellationToken cancellationToken)
+    public static async Task<AssetResponse?> ReadLastAsync(TenantSession session, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var batch = Statements(id);
+        await using var batch = Statements(id, now);
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
         return await ReadAsync(reader, cancellationToken);
     }
 
-    private static NpgsqlBatch Statements(Guid id) => new()
+    private static NpgsqlBatch Statements(Guid id, DateTimeOffset now) => new()
     {
-        BatchCommands = { new(Row) { Parameters = { Statement.Uuid(id) } }, new(Fields) { Parameters = { Statement.Uuid(id) } } },
+        BatchCommands = { new(Row) { Parameters = { Statement.Uuid(id), Statement.Instant(now) } }, new(Fields) { Parameters = { Statement.Uuid(id) } } },
     };
 
     private static async Task<AssetResponse?> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -120,12 +123,19 @@ internal static class AssetReader
     private static AssetResponse Asset(NpgsqlDataReader reader)
     {
         var column = 0;
+        (decimal? Cost, string? Currency, DateOnly? Day) purchase = default;
         return new AssetResponse(
             Id(), Text(), Text(), TextOrNull(), WireNames.Parse<AssetStatus>(Text()), Value<bool>(), Id(), Text(), TextOrNull(), TextOrNull(), Id(), Text(),
             WireNames.Parse<CategoryKind>(Text()), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(),
-            Label(), TextOrNull(), ValueOrNull<DateOnly>(), ValueOrNull<decimal>()?.ToString("0.0000", CultureInfo.InvariantCulture), TextOrNull(),
+            Label(), TextOrNull(), purchase.Day = ValueOrNull<DateOnly>(), Money(purchase.Cost = ValueOrNull<decimal>()), purchase.Currency = TextOrNull(), InTheBooks(),
             ValueOrNull<int>(), ValueOrNull<DateOnly>(), TextOrNull(), ValueOrNull<decimal>(), WireNames.Parse<MeterUnit>(Text()), [], Holder(), Value<int>(),
             Value<DateTimeOffset>(), Value<DateTimeOffset>(), ValueOrNull<DateTimeOffset>());
+
+        string? InTheBooks()
+        {
+            var (months, floor, today) = (ValueOrNull<int>(), ValueOrNull<int>(), Value<DateOnly>());
+            return Money(BookValue.Of(purchase.Cost, purchase.Currency, purchase.Day, months, floor, today));
+        }
 
         AssetStatusLabel? Label()
         {
@@ -143,6 +153,7 @@ internal static class AssetReader
                 : null;
         }
 
+        static string? Money(decimal? amount) => amount?.ToString("0.0000", CultureInfo.InvariantCulture);
         Guid Id() => reader.GetGuid(column++);
         string Text() => reader.GetString(column++);
         string? TextOrNull() => reader.TextOrNull(column++);

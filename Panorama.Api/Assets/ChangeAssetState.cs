@@ -40,7 +40,7 @@ internal static class ChangeAssetState
 {
     public static Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Archive(
         string id, AssetReasonRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
-        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
+        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, clock, async asset =>
     {
         if (asset.ArchivedAt is not null)
         {
@@ -61,7 +61,7 @@ internal static class ChangeAssetState
 
     public static Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Restore(
         string id, AssetReasonRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
-        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
+        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, clock, async asset =>
     {
         if (asset.ArchivedAt is null)
         {
@@ -82,7 +82,7 @@ internal static class ChangeAssetState
 
     public static Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Retire(
         string id, AssetReasonRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
-        Actor actor, TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
+        Actor actor, TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, clock, async asset =>
     {
         if (await RefuseAsync(db, asset, AssetStatus.Retired, cancellationToken) is { } refusal)
         {
@@ -99,7 +99,7 @@ internal static class ChangeAssetState
     /// <summary>Between ready and maintenance, from a state that nobody's custody holds up, or out of retirement.</summary>
     public static Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Change(
         string id, ChangeStatusRequest request, [FromHeader(Name = IfMatch.Header)] string? ifMatch, HttpContext context, PanoramaDbContext db,
-        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, async asset =>
+        TimeProvider clock, CancellationToken cancellationToken) => RunAsync(id, ifMatch, context, db, clock, async asset =>
     {
         var label = request.StatusLabelId is { } labelId
             ? await db.StatusLabels.AsNoTracking().FirstOrDefaultAsync(l => l.Id == labelId && l.ArchivedAt == null, cancellationToken) : null;
@@ -148,7 +148,7 @@ internal static class ChangeAssetState
         : null;
 
     private static async Task<Results<Ok<AssetResponse>, ProblemHttpResult>> RunAsync(
-        string id, string? ifMatch, HttpContext context, PanoramaDbContext db, Func<Asset, Task<ProblemHttpResult?>> change,
+        string id, string? ifMatch, HttpContext context, PanoramaDbContext db, TimeProvider clock, Func<Asset, Task<ProblemHttpResult?>> change,
         CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var assetId) || await AssetRows.LockAsync(db, assetId, cancellationToken) is not { } asset)
@@ -176,6 +176,6 @@ internal static class ChangeAssetState
         }
 
         IfMatch.WriteTag(context, asset.Version);
-        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, cancellationToken));
+        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, clock.Now(), cancellationToken));
     }
 }

@@ -42,13 +42,14 @@ internal static partial class CreateAsset
         CreateAssetRequest request, HttpContext context, Actor actor, PanoramaDbContext db, TimeProvider clock, ILogger<Asset> logger,
         CancellationToken cancellationToken)
     {
+        var now = clock.Now();
         var (asset, refusals) = await new AssetEditor(db, actor.UserId).CreateAsync(
             actor.TenantId!.Value,
             new AssetValues(
                 request.ModelId, request.Tag, request.Name, request.Serial, request.Bookable, request.StatusLabelId, request.LocationId, request.SupplierId,
                 request.CompanyId, request.PurchaseDate, request.PurchaseCost, request.Currency, request.OrderNumber, request.WarrantyMonths,
                 request.EolDate, request.Notes, request.CustomFields),
-            clock.Now(),
+            now,
             cancellationToken);
         if (asset is null)
         {
@@ -57,7 +58,7 @@ internal static partial class CreateAsset
 
         LogCreated(logger, asset.Id);
         IfMatch.WriteTag(context, asset.Version);
-        return TypedResults.Created($"/api/assets/{asset.Id}", await AssetReader.ReadAsync(db, asset.Id, cancellationToken));
+        return TypedResults.Created($"/api/assets/{asset.Id}", await AssetReader.ReadAsync(db, asset.Id, now, cancellationToken));
     }
 
     [LoggerMessage(1001, LogLevel.Information, "Asset {AssetId} created")]

@@ -7,8 +7,8 @@ namespace Panorama.Api.Assets;
 internal static class GetAsset
 {
     public static async Task<Results<Ok<AssetResponse>, ProblemHttpResult>> Handle(
-        string id, HttpContext context, TenantSession session, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var assetId) && await AssetReader.ReadLastAsync(session, assetId, cancellationToken) is { } asset
+        string id, HttpContext context, TenantSession session, TimeProvider clock, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(id, "D", out var assetId) && await AssetReader.ReadLastAsync(session, assetId, clock.Now(), cancellationToken) is { } asset
             ? Ok(context, asset)
             : Problems.Of(Problems.AssetNotFound);
 

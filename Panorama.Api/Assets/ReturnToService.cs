@@ -45,6 +45,6 @@ internal static class ReturnToService
             AuditActions.AssetReturnedToService, "asset", assetId, now, new { reason = request.Reason.Trim(), readingId = request.ReadingId }));
         await db.SaveChangesAsync(cancellationToken);
         IfMatch.WriteTag(context, asset.Version);
-        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, cancellationToken));
+        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, now, cancellationToken));
     }
 }

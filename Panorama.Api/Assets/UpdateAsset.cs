@@ -61,7 +61,7 @@ internal static class UpdateAsset
         }
 
         IfMatch.WriteTag(context, asset.Version);
-        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, cancellationToken));
+        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, clock.Now(), cancellationToken));
     }
 
     private static AssetValues Merge(AssetValues now, Patch<UpdateAssetRequest> patch)

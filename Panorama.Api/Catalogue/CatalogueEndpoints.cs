@@ -22,6 +22,7 @@ internal static partial class CatalogueEndpoints
         routes.MapKind(new StatusLabels(routes.ServiceProvider.GetRequiredService<TimeProvider>()));
         routes.MapKind(new CustomFields());
         routes.MapKind(new Fieldsets());
+        routes.MapKind(new Depreciations());
     }
 
     private static void MapKind<TRow, TBody, TItem>(this IEndpointRouteBuilder routes, CatalogueKind<TRow, TBody, TItem> kind)

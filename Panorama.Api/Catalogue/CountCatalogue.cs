@@ -7,7 +7,7 @@ namespace Panorama.Api.Catalogue;
 /// <summary>How many entries of each kind are not archived.</summary>
 public sealed record CatalogueCounts(
     int Categories, int Manufacturers, int AssetModels, int Locations, int Companies, int Suppliers, int Departments, int StatusLabels, int CustomFields,
-    int Fieldsets);
+    int Fieldsets, int Depreciations);
 
 internal static class CountCatalogue
 {
@@ -24,6 +24,7 @@ internal static class CountCatalogue
                    (select count(*)::int from departments where archived_at is null) as departments,
                    (select count(*)::int from status_labels where archived_at is null) as status_labels,
                    (select count(*)::int from custom_fields where archived_at is null) as custom_fields,
-                   (select count(*)::int from fieldsets where archived_at is null) as fieldsets
+                   (select count(*)::int from fieldsets where archived_at is null) as fieldsets,
+                   (select count(*)::int from depreciations where archived_at is null) as depreciations
             """).SingleAsync(cancellationToken));
 }

@@ -16,6 +16,9 @@ public sealed class AssetModel : ICatalogueRow
     public string? ImageUrl { get; set; }
     public string? Notes { get; set; }
     public Guid? FieldsetId { get; set; }
+
+    /// <summary>How its assets lose value; null when their book value is not asked for.</summary>
+    public Guid? DepreciationId { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public DateTimeOffset? ArchivedAt { get; set; }
@@ -34,6 +37,7 @@ internal sealed class AssetModelConfiguration : IEntityTypeConfiguration<AssetMo
         builder.References<AssetModel, Category>(nameof(AssetModel.CategoryId), m => m.Category);
         builder.References<AssetModel, Manufacturer>(nameof(AssetModel.ManufacturerId), m => m.Manufacturer);
         builder.References<AssetModel, Fieldset>(nameof(AssetModel.FieldsetId));
+        builder.References<AssetModel, Depreciation>(nameof(AssetModel.DepreciationId));
         builder.HasIndex(m => new { m.TenantId, m.Name, m.Id });
     }
 }

@@ -17,11 +17,21 @@ public static class Currencies
 
     private const string Withdrawn = "ANG BGN BYR CUC HRK LTL MRO SLL STD VEF ZWL";
 
+    private const string WithoutDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+    private const string WithThree = "BHD IQD JOD KWD LYD OMR TND";
+
     private static readonly FrozenSet<string> All =
         $"{InUse} {Withdrawn}".Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether it is one; upper case only.</summary>
     public static bool Contains(string code) => All.Contains(code);
+
+    /// <summary>Decimals of the smallest amount that can be paid; two where nothing else is known.</summary>
+    public static int Digits(string? code) =>
+        code is not { Length: 3 } ? 2
+        : WithoutDecimals.Contains(code, StringComparison.Ordinal) ? 0
+        : WithThree.Contains(code, StringComparison.Ordinal) ? 3
+        : 2;
 
     /// <summary>Every code, in no order.</summary>
     public static IReadOnlyCollection<string> Codes => All;

@@ -32,6 +32,7 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<PersonalAccessToken> PersonalAccessTokens => Set<PersonalAccessToken>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+    public DbSet<Depreciation> Depreciations => Set<Depreciation>();
     public DbSet<Category> Categories => Set<Category>();
     public DbSet<Manufacturer> Manufacturers => Set<Manufacturer>();
     public DbSet<AssetModel> AssetModels => Set<AssetModel>();

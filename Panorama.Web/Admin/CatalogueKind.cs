@@ -4,6 +4,9 @@ namespace Panorama.Web.Admin;
 public enum EntryInput
 {
     Text,
+
+    /// <summary>A whole number.</summary>
+    Number,
     Paragraphs,
     Check,
     Select,
@@ -64,6 +67,7 @@ public sealed record CatalogueKind(string Path, string Icon, string? UsesKey, IR
         [
             Name, new("modelNumber", MaxLength: 100), new("categoryId", EntryInput.Entry, Optional: false) { Of = "categories" },
             new("manufacturerId", EntryInput.Entry) { Of = "manufacturers" }, new("fieldsetId", EntryInput.Entry) { Of = "fieldsets" },
+            new("depreciationId", EntryInput.Entry) { Of = "depreciations" },
             new("notes", EntryInput.Paragraphs, MaxLength: 2_000),
         ]),
         new("locations", "map-pin", "catalogue.uses.assets",
@@ -96,6 +100,10 @@ public sealed record CatalogueKind(string Path, string Icon, string? UsesKey, IR
             new("displayAudit", EntryInput.Check),
         ]),
         new("fieldsets", "columns-3", "catalogue.uses.models", [Name, new("fieldIds", EntryInput.Fields)]),
+        new("depreciations", "chart-column", "catalogue.uses.models",
+        [
+            Name, new("months", EntryInput.Number, Optional: false, MaxLength: 3), new("floorPercent", EntryInput.Number, MaxLength: 3),
+        ]),
     ];
 
     /// <summary>What a new custom field may hold.</summary>

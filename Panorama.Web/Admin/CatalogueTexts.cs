@@ -31,6 +31,9 @@ internal static class CatalogueTexts
         "locations" => Join(entry.Text("parentName"), entry.Text("timeZone")),
         "status-labels" => Join(texts["badge.asset." + entry.Text("mapsTo")], texts["catalogue.label_type." + entry.Text("type")]),
         "custom-fields" => Join(texts["catalogue.field_type." + entry.Text("type")], entry.Text("required") is null ? null : texts["catalogue.field.required"]),
+        "depreciations" => Join(
+            int.TryParse(entry.Text("months"), System.Globalization.CultureInfo.InvariantCulture, out var months) ? texts.Count("catalogue.months", months) : null,
+            entry.Text("floorPercent") is { } floor and not "0" ? texts["catalogue.floor", ("percent", floor)] : null),
         "fieldsets" => string.Join(", ", entry.Fields.Select(f => f.Name)),
         _ => "",
     };

@@ -100,6 +100,7 @@ public sealed class EntryForm
             {
                 EntryInput.Check => value == "true",
                 EntryInput.Lines => Lines(value),
+                EntryInput.Number => Number(value),
                 EntryInput.Fields => new JsonArray([.. Members.Select(id => JsonValue.Create(id.ToString()))]),
                 _ => string.IsNullOrWhiteSpace(value) ? null : value.Trim(),
             };
@@ -107,6 +108,11 @@ public sealed class EntryForm
 
         return body;
     }
+
+    // What is no number goes as it was typed, and Api says so at the field.
+    private static JsonValue? Number(string? text) => string.IsNullOrWhiteSpace(text) ? null
+        : int.TryParse(text.Trim(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
+        : JsonValue.Create(text.Trim());
 
     private static JsonArray Lines(string? text) => new([.. (text ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => JsonValue.Create(l))]);
 }

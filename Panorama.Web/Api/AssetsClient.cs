@@ -19,7 +19,7 @@ public sealed record AssetDetail(
     Guid Id, string Tag, string? Name, string? Serial, string Status, bool Bookable, Guid? ModelId, string? ModelName, string? ModelNumber,
     string? ModelNotes, Guid? CategoryId, string? CategoryName, string? CategoryKind, string? ManufacturerName, Guid? LocationId,
     string? LocationName, Guid? CompanyId, string? CompanyName, Guid? SupplierId, string? SupplierName, AssetLabel? StatusLabel, string? OrderNumber, DateOnly? PurchaseDate,
-    string? PurchaseCost, string? Currency, int? WarrantyMonths, DateOnly? EolDate, string? Notes, JsonElement? LastReadMileage,
+    string? PurchaseCost, string? Currency, string? BookValue, int? WarrantyMonths, DateOnly? EolDate, string? Notes, JsonElement? LastReadMileage,
     string? MileageUnit, IReadOnlyList<AssetCustomField>? CustomFields, AssetHolder? Holder, int Version, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? ArchivedAt);
 

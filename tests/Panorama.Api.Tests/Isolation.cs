@@ -199,6 +199,7 @@ public sealed class Isolation(ApiApp app)
                 $"""
                 insert into locations (id, tenant_id, name) values ('{place}', '{tenant.Id}', 'Depot of {tenant.Slug}');
                 insert into suppliers (id, tenant_id, name) values (gen_random_uuid(), '{tenant.Id}', 'Supplier of {tenant.Slug}');
+                insert into depreciations (id, tenant_id, name, months) values (gen_random_uuid(), '{tenant.Id}', 'Depreciation of {tenant.Slug}', 36);
                 insert into companies (id, tenant_id, name) values (gen_random_uuid(), '{tenant.Id}', 'Company of {tenant.Slug}');
                 insert into manufacturers (id, tenant_id, name) values (gen_random_uuid(), '{tenant.Id}', 'Maker of {tenant.Slug}');
                 update assets set location_id = '{place}' where id = '{asset}';

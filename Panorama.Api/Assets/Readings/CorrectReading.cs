@@ -70,6 +70,6 @@ internal static class CorrectReading
         }));
         await db.SaveChangesAsync(cancellationToken);
         IfMatch.WriteTag(context, asset.Version);
-        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, cancellationToken));
+        return TypedResults.Ok(await AssetReader.ReadAsync(db, assetId, now, cancellationToken));
     }
 }

@@ -422,6 +422,10 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
 
+                    b.Property<Guid?>("DepreciationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("depreciation_id");
+
                     b.Property<Guid?>("FieldsetId")
                         .HasColumnType("uuid")
                         .HasColumnName("fieldset_id");
@@ -471,6 +475,9 @@ namespace Panorama.Core.Data.Migrations
 
                     b.HasIndex("TenantId", "CategoryId")
                         .HasDatabaseName("asset_models_tenant_id_category_id_idx");
+
+                    b.HasIndex("TenantId", "DepreciationId")
+                        .HasDatabaseName("asset_models_tenant_id_depreciation_id_idx");
 
                     b.HasIndex("TenantId", "FieldsetId")
                         .HasDatabaseName("asset_models_tenant_id_fieldset_id_idx");
@@ -779,6 +786,66 @@ namespace Panorama.Core.Data.Migrations
                         .HasName("departments_tenant_id_id_key");
 
                     b.ToTable("departments", (string)null);
+                });
+
+            modelBuilder.Entity("Panorama.Core.Assets.Depreciation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("archived_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<int>("FloorPercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("floor_percent")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<int>("Months")
+                        .HasColumnType("integer")
+                        .HasColumnName("months");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("depreciations_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("depreciations_tenant_id_id_key");
+
+                    b.ToTable("depreciations", null, t =>
+                        {
+                            t.HasCheckConstraint("depreciations_floor_percent_check", "floor_percent between 0 and 100");
+
+                            t.HasCheckConstraint("depreciations_months_check", "months between 1 and 600");
+                        });
                 });
 
             modelBuilder.Entity("Panorama.Core.Assets.Fieldset", b =>
@@ -3006,6 +3073,13 @@ namespace Panorama.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("asset_models_category_id_fkey");
 
+                    b.HasOne("Panorama.Core.Assets.Depreciation", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "DepreciationId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("asset_models_depreciation_id_fkey");
+
                     b.HasOne("Panorama.Core.Assets.Fieldset", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FieldsetId")
@@ -3089,6 +3163,16 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("departments_tenant_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Assets.Depreciation", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("depreciations_tenant_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Assets.Fieldset", b =>

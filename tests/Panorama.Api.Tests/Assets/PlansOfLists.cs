@@ -116,6 +116,8 @@ public sealed partial class PlansOfLists(ApiApp app)
             }
 
             await ExecuteAsync(
+                connection, "insert into depreciations (id, tenant_id, name, months) select gen_random_uuid(), $1, 'N' || n, 36 from generate_series(1, 5000) n", tenant.Id);
+            await ExecuteAsync(
                 connection,
                 """
                 insert into notices (id, tenant_id, user_id, event_id, event_type, payload, occurred_at, created_at, read_at)
@@ -235,7 +237,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         queries.Add(($"/api/assets/{rare.Asset}", true));
         queries.Add(($"/api/assets/{rare.Asset}/history", true));
         queries.Add(($"/api/assets/{rare.Asset}/history?cursor={(await client.GetJsonAsync($"/api/assets/{rare.Asset}/history")).GetProperty("nextCursor").GetString()}", true));
-        foreach (var picker in new[] { "categories", "asset-models", "locations", "manufacturers", "suppliers", "companies", "departments", "status-labels", "custom-fields", "fieldsets" })
+        foreach (var picker in new[] { "categories", "asset-models", "locations", "manufacturers", "suppliers", "companies", "departments", "status-labels", "custom-fields", "fieldsets", "depreciations" })
         {
             queries.Add(($"/api/{picker}", false));
             queries.Add(($"/api/{picker}?withUses=true&includeArchived=true&limit=200", false));

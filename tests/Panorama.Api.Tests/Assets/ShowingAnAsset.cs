@@ -39,9 +39,32 @@ public sealed class ShowingAnAsset(ApiApp app)
         var category = body.GetProperty("categoryId").GetString();
         var updatedAt = body.GetProperty("updatedAt").GetString();
         Assert.Equal(
-            $$"""{"id":"{{id}}","tag":"VAN-1","name":"White van","serial":"S1","status":"IN_USE","bookable":true,"modelId":"{{tenant.ModelId}}","modelName":"Transit","modelNumber":"M-1","modelNotes":"long","categoryId":"{{category}}","categoryName":"Vans","categoryKind":"VEHICLE","manufacturerId":"{{maker}}","manufacturerName":"Ford","locationId":"{{location}}","locationName":"Depot","companyId":"{{company}}","companyName":"Acme Ltd","supplierId":"{{supplier}}","supplierName":"Cars & Co","statusLabel":{"id":"{{label}}","name":"Lent","type":"deployable","color":"#00ff00"},"orderNumber":"O-1","purchaseDate":"2023-01-23","purchaseCost":"2266.1300","currency":"USD","warrantyMonths":12,"eolDate":"2027-01-23","notes":"n","lastReadMileage":1234.5,"mileageUnit":"mi","customFields":[{"fieldId":"{{tenant.VinFieldId}}","name":"VIN","type":"text","value":"VIN1"}],"holder":{"assignmentId":"{{assignment}}","targetType":"user","userId":"{{tenant.Driver.UserId}}","locationId":null,"name":"driver of {{tenant.Slug}}","checkedOutAt":"2026-02-01T08:00:00.000Z","expectedCheckinAt":null,"acceptedAt":null,"declinedAt":null,"requiresAcceptance":false},"version":3,"createdAt":"2026-01-01T00:00:00.007Z","updatedAt":"{{updatedAt}}","archivedAt":null}""",
+            $$"""{"id":"{{id}}","tag":"VAN-1","name":"White van","serial":"S1","status":"IN_USE","bookable":true,"modelId":"{{tenant.ModelId}}","modelName":"Transit","modelNumber":"M-1","modelNotes":"long","categoryId":"{{category}}","categoryName":"Vans","categoryKind":"VEHICLE","manufacturerId":"{{maker}}","manufacturerName":"Ford","locationId":"{{location}}","locationName":"Depot","companyId":"{{company}}","companyName":"Acme Ltd","supplierId":"{{supplier}}","supplierName":"Cars & Co","statusLabel":{"id":"{{label}}","name":"Lent","type":"deployable","color":"#00ff00"},"orderNumber":"O-1","purchaseDate":"2023-01-23","purchaseCost":"2266.1300","currency":"USD","bookValue":null,"warrantyMonths":12,"eolDate":"2027-01-23","notes":"n","lastReadMileage":1234.5,"mileageUnit":"mi","customFields":[{"fieldId":"{{tenant.VinFieldId}}","name":"VIN","type":"text","value":"VIN1"}],"holder":{"assignmentId":"{{assignment}}","targetType":"user","userId":"{{tenant.Driver.UserId}}","locationId":null,"name":"driver of {{tenant.Slug}}","checkedOutAt":"2026-02-01T08:00:00.000Z","expectedCheckinAt":null,"acceptedAt":null,"declinedAt":null,"requiresAcceptance":false},"version":3,"createdAt":"2026-01-01T00:00:00.007Z","updatedAt":"{{updatedAt}}","archivedAt":null}""",
             body.GetRawText());
         Assert.Equal("driver of " + tenant.Slug, (await client.GetJsonAsync("/api/assets")).GetProperty("items")[0].GetProperty("holderName").GetString());
+    }
+
+    /// <summary>The day of the organisation decides, not the one in UTC; the value itself is computed in Core and tested there.</summary>
+    [Fact]
+    public async Task The_book_value_falls_by_the_models_depreciation()
+    {
+        var tenant = await app.CreateTenantAsync();
+        await app.RunAsync("update tenants set timezone = 'Pacific/Kiritimati' where id = $1", tenant.Id); // a day ahead of most places, never behind
+        var id = await tenant.AssetAsync();
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().AddHours(14).DateTime);
+        await app.RunAsync("update assets set purchase_cost = 3600, currency = 'EUR', purchase_date = $2 where id = $1", id, today.AddMonths(-10));
+        using var admin = app.Client(tenant.Owner);
+        async Task<string?> ValueAsync() => (await admin.GetJsonAsync($"/api/assets/{id}")).GetProperty("bookValue").GetString();
+        Assert.Null(await ValueAsync());
+
+        var depreciation = (await admin.DoAsync(HttpMethod.Post, "/api/depreciations", new { name = "Vans", months = 36, floorPercent = 10 })).GetProperty("id").GetString();
+        await admin.DoAsync(HttpMethod.Patch, $"/api/asset-models/{tenant.ModelId}", new { depreciationId = depreciation }, 1);
+
+        Assert.Equal("2700.0000", await ValueAsync());
+        var edited = await admin.DoAsync(HttpMethod.Patch, $"/api/assets/{id}", new { purchaseCost = "36000" }, 1);
+        Assert.Equal(("27000.0000", "EUR"), (edited.GetProperty("bookValue").GetString(), edited.GetProperty("currency").GetString()));
+        await admin.DoAsync(HttpMethod.Patch, $"/api/assets/{id}", new { purchaseDate = (string?)null }, 2);
+        Assert.Null(await ValueAsync());
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class EditingTheCatalogue(ApiApp app)
         ["status-labels"] = """{"name":"$","type":"pending","mapsTo":"MAINTENANCE","color":"#AA00ff"}""",
         ["custom-fields"] = """{"name":"$","type":"list","choices":["Diesel","Electric"]}""",
         ["fieldsets"] = """{"name":"$","fieldIds":[]}""",
+        ["depreciations"] = """{"name":"$","months":36,"floorPercent":10}""",
     };
 
     public static TheoryData<string> Kinds => [.. _bodies.Keys];

@@ -105,6 +105,43 @@ public sealed class KindsOfTheCatalogue(ApiApp app)
             HttpMethod.Post, "/api/asset-models", null, new { name = "X", categoryId = TestTenant.NewId(), fieldsetId = TestTenant.NewId() }));
     }
 
+    [Theory]
+    [InlineData("""{"name":"D"}""", "months:required")]
+    [InlineData("""{"name":"D","months":0}""", "months:out_of_range")]
+    [InlineData("""{"name":"D","months":601}""", "months:out_of_range")]
+    [InlineData("""{"name":"D","months":12.5}""", "months:wrong_form")]
+    [InlineData("""{"name":"D","months":"12"}""", "months:wrong_form")]
+    [InlineData("""{"name":"D","months":12,"floorPercent":-1}""", "floorPercent:out_of_range")]
+    [InlineData("""{"name":"D","months":12,"floorPercent":101}""", "floorPercent:out_of_range")]
+    public async Task A_depreciation_is_refused_when_it_could_not_be_computed(string body, string errors)
+    {
+        var tenant = await app.CreateTenantAsync();
+        using var admin = app.Client(tenant.Owner);
+
+        Assert.Equal(errors, await admin.SendErrorsAsync(HttpMethod.Post, "/api/depreciations", null, body));
+    }
+
+    [Fact]
+    public async Task A_depreciation_stays_while_a_model_names_it_and_its_name_is_taken_without_case()
+    {
+        var (tenant, other) = (await app.CreateTenantAsync(), await app.CreateTenantAsync());
+        using var admin = app.Client(tenant.Owner);
+        using var stranger = app.Client(other.Owner);
+        var depreciation = await MakeAsync(admin, "depreciations", """{"name":"Vans","months":72}""");
+        var theirs = await MakeAsync(stranger, "depreciations", """{"name":"Vans","months":72}""");
+        Assert.Equal("409 name_taken", await admin.SendOutcomeAsync(HttpMethod.Post, "/api/depreciations", null, """{"name":"vans","months":12}"""));
+        Assert.Equal("depreciationId:not_found", await admin.SendErrorsAsync(HttpMethod.Patch, $"/api/asset-models/{tenant.ModelId}", 1, new { depreciationId = theirs }));
+
+        var model = await admin.SendJsonAsync(HttpMethod.Patch, $"/api/asset-models/{tenant.ModelId}", 1, new { depreciationId = depreciation });
+        Assert.Equal((depreciation, "Vans"), (model.Text("depreciationId"), model.Text("depreciationName")));
+        Assert.Equal("""{"models":1}""", await InUseAsync(admin, $"/api/depreciations/{depreciation}", 1));
+        var archived = await admin.SendJsonAsync(HttpMethod.Post, $"/api/depreciations/{depreciation}/archive", 1);
+        Assert.Equal((1, 0), (archived.Number("uses"), archived.Number("floorPercent")));
+        await admin.SendJsonAsync(HttpMethod.Patch, $"/api/asset-models/{tenant.ModelId}", 2, """{"depreciationId":null}""");
+        Assert.Equal("depreciationId:not_found", await admin.SendErrorsAsync(HttpMethod.Patch, $"/api/asset-models/{tenant.ModelId}", 3, new { depreciationId = depreciation }));
+        Assert.Equal("204", await admin.SendOutcomeAsync(HttpMethod.Delete, $"/api/depreciations/{depreciation}", 2));
+    }
+
     [Fact]
     public async Task A_state_has_one_default_label_and_a_label_in_use_keeps_its_state()
     {

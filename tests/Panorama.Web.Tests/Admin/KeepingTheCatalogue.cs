@@ -127,6 +127,32 @@ public sealed partial class KeepingTheCatalogue(WholeSystem system) : IClassFixt
     }
 
     [Fact]
+    public async Task A_depreciation_is_made_and_the_page_of_an_asset_says_what_it_is_worth()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var id = await tenant.AddAssetAsync("VAN-1", cancellationToken: TestContext.Current.CancellationToken);
+        await system.RunAsync("update assets set purchase_cost = 3600, currency = 'EUR', purchase_date = date '2000-01-31' where id = $1", id);
+        using var admin = system.Browser(tenant.Owner);
+        const string New = "/admin/catalogue/depreciations/new";
+
+        using var refused = await admin.FormAsync(New, ("_handler", "entry"), ("name", "Vans"), ("months", "three years"), ("floorPercent", "10"));
+        var page = await refused.TextAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("<a href=\"#months\">", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"three years\"", page, StringComparison.Ordinal);
+        using var made = await admin.FormAsync(New, ("_handler", "entry"), ("name", "Vans"), ("months", "36"), ("floorPercent", "10"));
+        var (_, list) = await admin.PageAsync(Path(made));
+        Assert.Contains("36 months, not under 10\u00a0%", list, StringComparison.Ordinal);
+
+        var model = $"/admin/catalogue/asset-models/{tenant.ModelId}";
+        var category = Selected().Match((await admin.PageAsync(model)).Body).Groups["id"].Value;
+        using var saved = await admin.FormAsync(
+            model, ("_handler", "entry"), ("version", "1"), ("name", "Transit"), ("categoryId", category), ("depreciationId", Entry().Match(list).Groups["path"].Value[^36..]));
+        Assert.Contains("done=saved", Path(saved), StringComparison.Ordinal);
+        Assert.Matches("(?s)Book value</dt>.*€360.00</dd>", (await admin.PageAsync($"/assets/{id}")).Body);
+    }
+
+    [Fact]
     public async Task Places_are_shown_as_a_tree()
     {
         var tenant = await system.CreateTenantAsync();

@@ -89,6 +89,8 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "catalogue-entry", "/admin/catalogue/categories/" + StandInCatalogue.VanId, "" },
         { "catalogue-entry-archived", "/admin/catalogue/manufacturers/" + StandInCatalogue.ArchivedId + "?done=archived", "" },
         { "catalogue-entry-field", "/admin/catalogue/custom-fields/" + StandInCatalogue.FieldId, "" },
+        { "catalogue-list-depreciations", "/admin/catalogue/depreciations", "" },
+        { "catalogue-entry-depreciation", "/admin/catalogue/depreciations/e0000000-0000-7000-8000-000000000004", "" },
         { "catalogue-entry-set", "/admin/catalogue/fieldsets/" + StandInCatalogue.SetId, "" },
         { "catalogue-entry-place", "/admin/catalogue/locations/50000000-0000-7000-8000-000000000002", "" },
         { "catalogue-entry-label", "/admin/catalogue/status-labels/90000000-0000-7000-8000-000000000001", "" },

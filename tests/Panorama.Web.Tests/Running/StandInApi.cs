@@ -489,6 +489,7 @@ public sealed class StandInApi : IAsyncDisposable
         purchaseDate = "2023-01-23",
         purchaseCost = "2266.1300",
         currency = "USD",
+        bookValue = "963.1000",
         warrantyMonths = 36,
         eolDate = "2029-01-23",
         notes = "Spare key with the depot.\nBay 7.",

@@ -24,7 +24,7 @@ internal static class StandInCatalogue
             """,
         ["asset-models"] = $$"""
             [{"id":"70000000-0000-7000-8000-000000000001","name":"Transit Custom 280 L2","modelNumber":"TC280","categoryId":"{{VanId}}","categoryName":"Vans","categoryKind":"VEHICLE",
-              "manufacturerId":"80000000-0000-7000-8000-000000000001","manufacturerName":"Ford","fieldsetId":null,"fieldsetName":null,"notes":"Needs AdBlue.","uses":41}]
+              "manufacturerId":"80000000-0000-7000-8000-000000000001","manufacturerName":"Ford","fieldsetId":null,"fieldsetName":null,"depreciationId":"e0000000-0000-7000-8000-000000000004","depreciationName":"Vans, six years","notes":"Needs AdBlue.","uses":41}]
             """,
         ["locations"] = """
             [{"id":"50000000-0000-7000-8000-000000000001","name":"North depot","parentId":null,"parentName":null,"address":"Quay 4","timeZone":null,"uses":12},
@@ -47,6 +47,7 @@ internal static class StandInCatalogue
              {"id":"a0000000-0000-7000-8000-000000000006","name":"Remarks","type":"textarea","choices":[],"pattern":null,"required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"displayCheckin":true,"uses":0},
              {"id":"a0000000-0000-7000-8000-000000000007","name":"Permit","type":"regex","choices":[],"pattern":"[A-Z]{2}[0-9]{4}","required":false,"unique":false,"searchable":true,"encrypted":false,"showInList":false,"uses":0}]
             """,
+        ["depreciations"] = """[{"id":"e0000000-0000-7000-8000-000000000004","name":"Vans, six years","months":72,"floorPercent":10,"uses":1}]""",
         ["fieldsets"] = $$"""
             [{"id":"{{SetId}}","name":"Van papers","fields":[{"fieldId":"{{FieldId}}","name":"Insurance until","type":"date","required":true},
               {"fieldId":"a0000000-0000-7000-8000-000000000004","name":"Fuel","type":"list","required":false}],"uses":1}]
@@ -68,6 +69,7 @@ internal static class StandInCatalogue
             departments = 1,
             statusLabels = 1,
             customFields = 3,
+            depreciations = 1,
             fieldsets = mood(context) == "empty" ? 0 : 1,
         }));
         foreach (var (kind, json) in _entries)
