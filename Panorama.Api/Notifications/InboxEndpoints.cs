@@ -24,6 +24,11 @@ internal static class InboxEndpoints
             .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.ConcurrencyConflict, Problems.VersionMismatch, Problems.BodyTooLarge,
                 Problems.UnsupportedMediaType, Problems.VersionRequired);
 
+        routes.MapTenantGroup("/api/me/language").WithTags("Notifications").RequireAuthorization(Permissions.OwnNotices)
+            .Fails(Problems.AuthenticationRequired, Problems.NoMemberships)
+            .MapPut("", ChooseLanguage.Handle).WithName("ChooseLanguage").WithSummary("Chooses the language that one is written to in.")
+            .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.UnsupportedMediaType);
+
         var defaults = routes.MapTenantGroup("/api/notification-defaults").WithTags("Notifications").RequireAuthorization(Permissions.ManageNotifications)
             .Fails(Problems.AuthenticationRequired, Problems.NoMemberships, Problems.AdminRoleRequired);
         defaults.MapGet("", OrganisationDefaults.Get).WithName("GetNotificationDefaults").WithSummary("Shows what holds for members who chose nothing.");

@@ -43,6 +43,8 @@ internal sealed record MoveLetters(IReadOnlyList<DeadKey> Letters, string Reason
 
 internal sealed record RequeueAll(string Reason);
 
+internal sealed record ChosenLanguage(string Locale);
+
 internal sealed record MovedLetters(int Moved, long Left);
 
 /// <summary>What people are told, and what could not be told.</summary>
@@ -56,6 +58,10 @@ internal sealed class NotificationsClient(ApiClient api)
 
     public Task<ApiResult<Done>> ReadAllAsync(DateTimeOffset until, CancellationToken cancellationToken) => api.ChangeAsync<ReadAllUntil, Done>(
         HttpMethod.Post, "/api/notifications/read-all", new ReadAllUntil(until), WebJson.Default.ReadAllUntil, null, null, null, cancellationToken);
+
+    /// <summary>In which language mails and notices are written to the person.</summary>
+    public Task<ApiResult<Done>> ChooseLanguageAsync(string locale, CancellationToken cancellationToken) => api.ChangeAsync<ChosenLanguage, Done>(
+        HttpMethod.Put, "/api/me/language", new ChosenLanguage(locale), WebJson.Default.ChosenLanguage, null, null, null, cancellationToken);
 
     public Task<ApiResult<OwnPreferences>> PreferencesAsync(CancellationToken cancellationToken) =>
         api.GetAsync("/api/me/notification-preferences", WebJson.Default.OwnPreferences, cancellationToken);

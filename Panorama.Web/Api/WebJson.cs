@@ -65,6 +65,7 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(DeadCauses))]
 [JsonSerializable(typeof(MoveLetters))]
 [JsonSerializable(typeof(RequeueAll))]
+[JsonSerializable(typeof(ChosenLanguage))]
 [JsonSerializable(typeof(MovedLetters))]
 internal sealed partial class WebJson : JsonSerializerContext;
 

@@ -16,12 +16,17 @@ internal static class ShellEndpoints
         routes.MapPost("/tenants/switch", SwitchAsync).DisableAntiforgery();
     }
 
-    private static async Task<IResult> SetLocale(HttpContext context, WebOptions options)
+    // Who is signed in is written to in it as well. What the person reads now does not wait for that to succeed.
+    private static async Task<IResult> SetLocale(HttpContext context, NotificationsClient notifications, WebOptions options)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (Locale.All.FirstOrDefault(l => l.Wire == form["locale"]) is { } locale)
         {
             context.Response.Cookies.Append(Preferences.LocaleCookieName, locale.Wire, Preferences.Lasting(options));
+            if (SessionCookie.Read(context, options) is not null)
+            {
+                await notifications.ChooseLanguageAsync(locale.Wire, context.RequestAborted);
+            }
         }
 
         return SeeOther(Back(form));

@@ -10,6 +10,21 @@ public sealed class ChoosingWhatToBeTold(ApiApp app)
     private const string CheckedOut = "panorama.asset.checked_out";
 
     [Fact]
+    public async Task Ones_own_language_is_kept_for_what_one_is_written()
+    {
+        var tenant = await app.CreateTenantAsync();
+        using var driver = app.Client(tenant.Driver);
+
+        Assert.Equal("204", await driver.SendOutcomeAsync(HttpMethod.Put, "/api/me/language", null, new { locale = "es" }));
+        Assert.Equal("400 invalid_body", await driver.SendOutcomeAsync(HttpMethod.Put, "/api/me/language", null, new { locale = "fr" }));
+        Assert.Equal("400 invalid_body", await driver.SendOutcomeAsync(HttpMethod.Put, "/api/me/language", null, new { }));
+
+        Assert.Equal("es", await app.RunAsync("select locale from users where id = $1", tenant.Driver.UserId));
+        Assert.Equal(0L, await app.RunAsync("select count(*) from users u join tenant_memberships m on m.user_id = u.id where m.tenant_id = $1 and u.id <> $2 and u.locale is not null", tenant.Id, tenant.Driver.UserId));
+        Assert.Equal("es", (await driver.GetJsonAsync("/api/auth/me")).Text("locale"));
+    }
+
+    [Fact]
     public async Task Ones_own_choice_beats_the_organisations_and_that_beats_what_is_shipped()
     {
         var tenant = await app.CreateTenantAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Panorama.Testing;
+using Panorama.Web.Tests.Labels;
 using Panorama.Web.Tests.Requests;
 using Panorama.Web.Tests.Running;
 
@@ -23,12 +24,16 @@ public sealed partial class OnTheRealApi(WholeSystem system) : IClassFixture<Who
             "/login", ("_handler", "sign-in"), ("next", "/assets"), ("email", tenant.Owner.Email), ("password", WholeSystem.Password));
         var token = Session().Match(login.Cookies()).Groups["token"].Value;
         using var browser = system.Web.Browser(token);
+        using var language = await browser.FormAsync("/locale", ("locale", "es"));
+        var written = await system.Database.ScalarAsync("select locale from users where id = $1", tenant.Owner.UserId);
+        using var back = await browser.FormAsync("/locale", ("locale", "en"));
         var (_, home) = await browser.PageAsync("/home");
         var (_, list) = await browser.PageAsync("/assets?q=transit");
         var (_, page) = await browser.PageAsync($"/assets/{id}");
         using var logout = await browser.FormAsync("/logout");
         using var after = await browser.GetAsync(new Uri("/home", UriKind.Relative), TestContext.Current.CancellationToken);
 
+        Assert.Equal("es", written); // mails and notices follow
         Assert.Equal("/assets", new Uri(system.Web.Address, login.Location()).PathAndQuery);
         Assert.Contains($"<h1>{tenant.Slug}</h1>", home, StringComparison.Ordinal);
         Assert.Contains("1 asset matches", list, StringComparison.Ordinal);
