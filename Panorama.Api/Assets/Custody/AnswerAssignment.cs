@@ -62,8 +62,14 @@ internal static class AnswerAssignment
     {
         var result = await RunAsync(id, actor, db, clock.Now(), isForOthers: false, (custody, now) =>
         {
+            var note = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim();
+            if (custody.CheckinRequestedAt is not null && (note is null || note == custody.CheckinRequestNote))
+            {
+                return Task.FromResult<ProblemHttpResult?>(null); // it stands; only another word is news
+            }
+
             custody.CheckinRequestedAt = now;
-            custody.CheckinRequestNote = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim();
+            custody.CheckinRequestNote = note;
             db.Add(Event(AuditActions.AssetCheckinRequested, custody, now, custody.CheckinRequestNote));
             db.Add(OutboxMessage.Of(new CheckinRequested(custody.AssetId, custody.Id, custody.TargetUserId), custody.TenantId, actor.UserId, now));
             return Task.FromResult<ProblemHttpResult?>(null);

@@ -35,6 +35,8 @@ public sealed class LendingAssets(ApiApp app)
         Assert.Equal("409 already_accepted", await holder.OutcomeAsync(HttpMethod.Post, $"{path}/decline", new { reason = "no" }));
 
         Assert.Equal("202", await holder.OutcomeAsync(HttpMethod.Post, $"{path}/request-checkin", new { note = "At the gate." }));
+        Assert.Equal("202", await holder.OutcomeAsync(HttpMethod.Post, $"{path}/request-checkin", new { note = "At the gate." })); // it stands, and nobody is told twice
+        Assert.Equal("202", await holder.OutcomeAsync(HttpMethod.Post, $"{path}/request-checkin", new { }));
         var back = await desk.DoAsync(HttpMethod.Post, $"/api/assets/{id}/checkin", new { condition = "Clean" });
         Assert.Equal(
             ("At the gate.", "Clean", false),

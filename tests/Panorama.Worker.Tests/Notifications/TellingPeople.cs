@@ -325,7 +325,7 @@ public sealed class TellingPeople(OwnDatabase own) : IClassFixture<OwnDatabase>,
     public async Task Mails_of_one_asset_to_one_person_leave_in_order()
     {
         await Database.AddressAsync(_tenant.FleetAdmin, "grey");
-        await Database.SetAsync("update users set email = null where id = $1", _tenant.Owner.UserId);
+        await Database.SetAsync("update users set email = null where id = any($1)", new[] { _tenant.Owner.UserId, _tenant.Staff.UserId });
         var asset = await _tenant.AddAssetAsync(cancellationToken: TestContext.Current.CancellationToken);
         await Database.EnqueueAsync(_tenant, new CheckinRequested(asset, Guid.CreateVersion7(), _tenant.Driver.UserId), Noon, _tenant.Driver);
         await Database.EnqueueAsync(_tenant, new CustodyDeclined(asset, Guid.CreateVersion7(), _tenant.Driver.UserId), Noon.AddMilliseconds(1), _tenant.Driver);
