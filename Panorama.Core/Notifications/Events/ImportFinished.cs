@@ -6,15 +6,16 @@ namespace Panorama.Core.Notifications.Events;
 public sealed record ImportFinished(
     [property: Names(Named.Import)] Guid ImportId, Guid StartedByUserId, ImportState State, int Created, int Updated, int Rejected) : IEventPayload
 {
+    // Of whatever kind its rows are: its page says which.
     private static readonly EventTexts Done = new(
-        new EventText("Import finished", "Import of {import} finished", "{created#asset|assets} made, {updated#asset|assets} changed, {rejected#row|rows} rejected."),
-        new EventText("Importação concluída", "Importação de {import} concluída", "{created#ativo criado|ativos criados}, {updated#ativo alterado|ativos alterados}, {rejected#linha rejeitada|linhas rejeitadas}."),
-        new EventText("Importación terminada", "Importación de {import} terminada", "{created#activo creado|activos creados}, {updated#activo modificado|activos modificados}, {rejected#fila rechazada|filas rechazadas}."));
+        new EventText("Import finished", "Import of {import} finished", "{created#entry|entries} made, {updated#entry|entries} changed, {rejected#row|rows} rejected."),
+        new EventText("Importação concluída", "Importação de {import} concluída", "{created#registro criado|registros criados}, {updated#registro alterado|registros alterados}, {rejected#linha rejeitada|linhas rejeitadas}."),
+        new EventText("Importación terminada", "Importación de {import} terminada", "{created#registro creado|registros creados}, {updated#registro modificado|registros modificados}, {rejected#fila rechazada|filas rechazadas}."));
 
     private static readonly EventTexts Failed = new(
-        new EventText("Import finished", "Import of {import} failed", "Its page shows why. Before that: {created#asset|assets} made, {updated#asset|assets} changed."),
-        new EventText("Importação concluída", "Importação de {import} falhou", "A página da importação mostra o motivo. Antes disso: {created#ativo criado|ativos criados}, {updated#ativo alterado|ativos alterados}."),
-        new EventText("Importación terminada", "La importación de {import} falló", "Su página muestra el motivo. Antes de eso: {created#activo creado|activos creados}, {updated#activo modificado|activos modificados}."));
+        new EventText("Import finished", "Import of {import} failed", "Its page shows why. Before that: {created#entry|entries} made, {updated#entry|entries} changed."),
+        new EventText("Importação concluída", "Importação de {import} falhou", "A página da importação mostra o motivo. Antes disso: {created#registro criado|registros criados}, {updated#registro alterado|registros alterados}."),
+        new EventText("Importación terminada", "La importación de {import} falló", "Su página muestra el motivo. Antes de eso: {created#registro creado|registros creados}, {updated#registro modificado|registros modificados}."));
 
     public static EventDefinition Definition { get; } = EventDefinition.Of<ImportFinished>(
         "panorama.import.finished", "import", e => e.ImportId,
