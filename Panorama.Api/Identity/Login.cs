@@ -24,6 +24,21 @@ internal static partial class Login
             return SignIn.TooMany(context, lease);
         }
 
+        try
+        {
+            return await CheckAsync(request, context, signIn, auth, passwords, lease, logger, cancellationToken);
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or TimeoutException or IOException)
+        {
+            await lease.ReleaseAsync(cancellationToken); // an outage is nobody's wrong password
+            throw;
+        }
+    }
+
+    private static async Task<Results<Ok<MeResponse>, ProblemHttpResult>> CheckAsync(
+        LoginRequest request, HttpContext context, SignIn signIn, AuthDatabase auth, PasswordGate passwords, RateLease lease, ILogger<SignIn> logger,
+        CancellationToken cancellationToken)
+    {
         // PostgreSQL takes no NUL in a text, so there is no such account.
         var row = request.Email.Contains('\0', StringComparison.Ordinal) ? null : await auth.FindPasswordAsync(request.Email, cancellationToken);
         if (await passwords.VerifyAsync(request.Password, row?.SecretHash, cancellationToken) is not { } isRight)
