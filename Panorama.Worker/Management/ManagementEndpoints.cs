@@ -21,7 +21,7 @@ internal static class ManagementEndpoints
                 Protect(context);
                 return Results.Content(StatusPage.Render(await reader.ReadAsync(cancellationToken)), Html);
             })
-            .WithName("ShowWorker").WithSummary("Shows when each job last ran.").AllowAnonymous().RequireManagementPort();
+            .WithName("ShowWorker").WithSummary("Shows when each job last ran.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
         routes.MapGet("/jobs/{job}", async (string job, HttpContext context, WorkerStatusReader reader, CancellationToken cancellationToken) =>
             {
                 Protect(context);
@@ -29,7 +29,7 @@ internal static class ManagementEndpoints
                     ? Results.Content(HistoryPage.Render(history), Html)
                     : Results.Content(HistoryPage.Missing(job), Html, statusCode: StatusCodes.Status404NotFound);
             })
-            .WithName("ShowJob").WithSummary("Shows the newest runs of one job.").AllowAnonymous().RequireManagementPort();
+            .WithName("ShowJob").WithSummary("Shows the newest runs of one job.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
         foreach (var action in Enum.GetValues<JobAction>())
         {
             routes.MapPost($"/jobs/{{job}}/{Word(action)}", (string job, HttpContext context, JobControl control, CancellationToken cancellationToken) =>
@@ -38,13 +38,13 @@ internal static class ManagementEndpoints
         }
 
         routes.MapGet("/jobs.css", () => Results.Content(StatusPage.Style, "text/css; charset=utf-8"))
-            .WithName("WorkerStyle").WithSummary("The page's style sheet.").AllowAnonymous().RequireManagementPort();
+            .WithName("WorkerStyle").WithSummary("The page's style sheet.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
         routes.MapGet("/jobs.json", async (HttpContext context, WorkerStatusReader reader, CancellationToken cancellationToken) =>
             {
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Json(await reader.ReadAsync(cancellationToken), Json);
             })
-            .WithName("ReadWorker").WithSummary("Says when each job last ran.").AllowAnonymous().RequireManagementPort();
+            .WithName("ReadWorker").WithSummary("Says when each job last ran.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
     }
 
     private static async Task<IResult> AskAsync(

@@ -25,6 +25,11 @@ internal static class OperatorGate
         return IsPrivateName(request.Host.Host) ? null : $"Refused: open this page by an address or a private name, not as {request.Host.Host}.";
     }
 
+    /// <summary>For what is only read: a link from elsewhere may lead here, a name that was made to point here may not read.</summary>
+    public static RouteHandlerBuilder ReadByPrivateNames(this RouteHandlerBuilder route) => route.AddEndpointFilter(async (context, next) =>
+        IsPrivateName(context.HttpContext.Request.Host.Host) ? await next(context) : Results.Text(
+            $"Refused: open this page by an address or a private name, not as {context.HttpContext.Request.Host.Host}.\n", statusCode: StatusCodes.Status403Forbidden));
+
     /// <summary>Nobody outside can make these names point at this machine.</summary>
     private static bool IsPrivateName(string host) =>
         IPAddress.TryParse(host.Trim('[', ']'), out _)

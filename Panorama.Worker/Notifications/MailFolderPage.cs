@@ -4,6 +4,8 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Panorama.ServiceDefaults.Management;
 
+using Panorama.Worker.Management;
+
 namespace Panorama.Worker.Notifications;
 
 /// <summary>The mails of a system without a relay, on the management port: a list, and each as it is.</summary>
@@ -24,7 +26,7 @@ internal static class MailFolderPage
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Content(List(options.Value.Folder!), "text/html; charset=utf-8");
             })
-            .WithName("ListMail").WithSummary("Lists the mails that were written to the folder.").AllowAnonymous().RequireManagementPort();
+            .WithName("ListMail").WithSummary("Lists the mails that were written to the folder.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
         routes.MapGet("/mail/{name}", (string name, HttpContext context, IOptions<MailOptions> options) =>
             {
                 context.Response.Headers.CacheControl = "no-store";
@@ -32,7 +34,7 @@ internal static class MailFolderPage
                 var file = Path.Combine(options.Value.Folder!, Path.GetFileName(name));
                 return name.EndsWith(".eml", StringComparison.Ordinal) && File.Exists(file) ? Results.File(file, "message/rfc822", name) : Results.NotFound();
             })
-            .WithName("ReadMail").WithSummary("One mail, for a mail program.").AllowAnonymous().RequireManagementPort();
+            .WithName("ReadMail").WithSummary("One mail, for a mail program.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
     }
 
     private static string List(string folder)

@@ -75,6 +75,13 @@ public sealed class AskingForJobs(OwnDatabase own) : IClassFixture<OwnDatabase>
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync("jobs/audit-verify/run", ("Sec-Fetch-Site", "same-site")));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync("jobs/audit-verify/run", ("Origin", "https://evil.example")));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync("jobs/audit-verify/run", ("Host", "rebound.example")));
+        foreach (var path in new[] { "/", "/jobs.json", "/jobs/audit-verify", "/jobs.css" })
+        {
+            using var rebound = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "rebound.example" } };
+            using var answer = await client.SendAsync(rebound, token);
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, answer.StatusCode));
+        }
+
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync("jobs/nothing/run"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.GetAsync(new Uri("jobs/audit-verify/run", UriKind.Relative), token)).StatusCode);
         Assert.Equal(0, await Database.ReadAsync<long>("select count(*) from job_requests where job = 'audit-verify'", token));
