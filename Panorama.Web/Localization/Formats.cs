@@ -35,7 +35,12 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
     public DateTimeOffset Instant(DateOnly day, TimeOnly time)
     {
         var local = day.ToDateTime(time, DateTimeKind.Unspecified);
-        return new DateTimeOffset(Zone.IsInvalidTime(local) ? local.AddHours(1) : local, Zone.GetUtcOffset(Zone.IsInvalidTime(local) ? local.AddHours(1) : local));
+        local = Zone.IsInvalidTime(local) ? local.AddHours(1) : local;
+        var offset = Zone.GetUtcOffset(local);
+
+        // At both ends of time an offset leads out of it.
+        var ticks = Math.Clamp(local.Ticks - offset.Ticks, DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks);
+        return new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
     /// <summary>The day an instant falls on for the person who looks.</summary>

@@ -145,7 +145,7 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "suppressions-empty", "/admin/mail-suppressions?error=not_found", "empty" },
         { "suppressions-driver", "/admin/mail-suppressions", "driver" },
         { "dead-letters", "/admin/dead-letters?error=reason", "" },
-        { "dead-letters-empty", "/admin/dead-letters?done=requeued&moved=3", "empty" },
+        { "dead-letters-empty", "/admin/dead-letters?done=requeued&moved=99999999999&left=99999999999999999999", "empty" },
         { "dead-letters-driver", "/admin/dead-letters", "driver" },
         { "sessions", "/account/sessions?done=ended", "" },
         { "sessions-broken", "/account/sessions?error=outage", "malformed" },

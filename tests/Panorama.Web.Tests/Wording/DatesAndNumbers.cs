@@ -106,6 +106,17 @@ public sealed class DatesAndNumbers
         Assert.Equal(expected, CustomFieldText.Of(new AssetCustomField(Guid.Empty, "x", type, JsonDocument.Parse(json).RootElement), new Texts()));
     }
 
+    [Theory]
+    [InlineData("America/New_York", 9999, 12, 31, "9999-12-31T23:59:59Z")]
+    [InlineData("Asia/Tokyo", 1, 1, 1, "0001-01-01T00:00:00Z")]
+    [InlineData("America/New_York", 2026, 11, 30, "2026-12-01T04:59:59Z")]
+    public void A_time_that_is_typed_is_one_even_at_the_ends_of_the_calendar(string zone, int year, int month, int day, string expected)
+    {
+        var time = year == 1 ? new TimeOnly(0, 0) : new TimeOnly(23, 59, 59);
+
+        Assert.Equal(expected, In(zone).Instant(new DateOnly(year, month, day), time).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     private static string Plain(string text) => text.Replace('\u00a0', ' ').Replace('\u202f', ' ');
 
     private static Formats In(string? zone) =>
