@@ -8,6 +8,7 @@ internal static class PageStatus
     /// <summary>The status of what Api said, with the time to wait where it named one.</summary>
     public static void Answer(this HttpContext context, ApiProblem problem)
     {
+        context.Features.Set(problem); // a form that the page no longer has is refused with the same reason
         context.Answer(problem.Status);
         if (problem.RetryAfterSeconds > 0)
         {
