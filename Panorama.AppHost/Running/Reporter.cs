@@ -98,7 +98,8 @@ internal sealed class Reporter(IReadOnlyList<string> services, Func<TimeSpan> el
         return change.Snapshot.ExitCode switch
         {
             > 0 or < 0 when ended => true,
-            0 when ended => services.Contains(change.Resource.Name), // these never end by themselves
+            // What serves never ends by itself, and neither does a server that we started.
+            0 when ended => services.Contains(change.Resource.Name) || change.Resource is ExecutableResource,
             _ => state == KnownResourceStates.FailedToStart && !WaitsForAnother(change.Resource),
         };
     }
