@@ -107,6 +107,7 @@ public sealed class KindsOfEvents
         Assert.StartsWith("Maintenance", InspectionCompleted.Definition.TextsOf(Of(InspectionOutcome.NeedsMaintenance))!.En.Title, StringComparison.Ordinal);
     }
 
+    [Trait("FieldCase", "L10N-01")]
     [Theory]
     [InlineData("en", "0 assets", "1 asset", "2 assets", "1,000,000 assets")]
     [InlineData("pt-BR", "0 ativo", "1 ativo", "2 ativos", "1.000.000 de ativos")]
