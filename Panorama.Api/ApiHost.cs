@@ -97,6 +97,7 @@ internal static class ApiHost
         var configuration = builder.Configuration;
         builder.Services.AddCheckedOptions<SignInOptions>(configuration);
         builder.Services.AddCheckedOptions<DataKeyOptions>(configuration);
+        builder.Services.AddCheckedOptions<MailFeedbackOptions>(configuration);
         builder.Services.AddCheckedOptions<OriginOptions>(configuration);
         builder.Services.AddCheckedOptions<FeatureOptions>(configuration);
         builder.Services.AddCheckedOptions<ConnectionOptions>(configuration);

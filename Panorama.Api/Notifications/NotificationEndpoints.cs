@@ -15,5 +15,8 @@ internal static class NotificationEndpoints
             .WithSummary("Ends an organisation's mail to an address, as mail programs ask for it (RFC 8058).").Fails(Problems.NotFound);
         open.MapGet("/notifications/unsubscribe/{token}", Unsubscribe.Show).WithName("ShowUnsubscribe")
             .WithSummary("Leads whoever follows the address of a mail's header to where they choose what they get.");
+        open.MapPost("/mail/reports", ReportMail.Handle).WithName("ReportMail")
+            .WithSummary("Takes what a mail provider reports of mailboxes that are none and of complaints; needs `MAIL_FEEDBACK_SECRET`.")
+            .Fails(Problems.NotFound, Problems.AuthenticationRequired, Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.UnsupportedMediaType);
     }
 }

@@ -46,6 +46,28 @@ public sealed class TryingDeadLettersAgain(ApiApp app)
         Assert.Equal(0, (await owner.GetJsonAsync("/api/auth/me")).GetProperty("waiting").Number("deadLetters"));
     }
 
+    [Fact]
+    public async Task Letters_are_counted_that_moved_however_many_are_of_one_event_or_pressed_twice()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var letter = (await AddAsync(tenant, 1))[0];
+        var twin = TestTenant.NewId();
+        await app.RunAsync(
+            """
+            insert into notification_deliveries (id, event_id, event_at, tenant_id, channel, recipient_key, status, attempts, next_attempt_at, last_error, cause, finished_at)
+            select $1, event_id, event_at, tenant_id, channel, $2, status, attempts, next_attempt_at, last_error, cause, finished_at from notification_deliveries where id = $3
+            """, twin, tenant.Staff.UserId.ToString(), letter.Id);
+        using var owner = app.Client(tenant.Owner);
+
+        var both = await owner.SendJsonAsync(HttpMethod.Post, "/api/dead-letters/requeue", null, Body([letter, (letter.At, twin)], "mended"));
+        await app.RunAsync("update notification_deliveries set status = 'DEAD' where tenant_id = $1", tenant.Id);
+        var pressed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => owner.SendJsonAsync(HttpMethod.Post, "/api/dead-letters/discard", null, Body([letter], "old"))));
+
+        Assert.Equal(2, both.Number("moved"));
+        Assert.Equal([0, 0, 0, 1], pressed.Select(p => p.Number("moved")).Order());
+        Assert.Equal(1L, await app.RunAsync("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.notification.discarded'", tenant.Id));
+    }
+
     [Theory]
     [InlineData("requeue", """{"letters":[],"reason":"x"}""", "letters:too_short")]
     [InlineData("requeue", """{"letters":[{"eventAt":"2026-11-20T12:00:00Z","id":"0192e4a0-0000-7000-8000-000000000001"}]}""", "reason:required")]
