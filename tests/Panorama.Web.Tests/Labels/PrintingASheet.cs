@@ -124,9 +124,14 @@ public sealed partial class PrintingASheet(WholeSystem system, Chromium browser)
         return (grey[0], [.. grey.Skip(1).Select(g => (byte)g)]);
     }
 
-    private static string? Read((int Width, byte[] Dots) picture, BarcodeFormat format) => new MultiFormatReader().decode(
-        new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(picture.Dots, picture.Width, picture.Dots.Length / picture.Width, RGBLuminanceSource.BitmapFormat.Gray8))),
-        new Dictionary<DecodeHintType, object> { [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat> { format }, [DecodeHintType.TRY_HARDER] = true })?.Text;
+    // As a scanner does: by the light around each dot, and where that fails by that of the whole picture.
+    private static string? Read((int Width, byte[] Dots) picture, BarcodeFormat format)
+    {
+        var source = new RGBLuminanceSource(picture.Dots, picture.Width, picture.Dots.Length / picture.Width, RGBLuminanceSource.BitmapFormat.Gray8);
+        var hints = new Dictionary<DecodeHintType, object> { [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat> { format }, [DecodeHintType.TRY_HARDER] = true };
+        return new Binarizer[] { new HybridBinarizer(source), new GlobalHistogramBinarizer(source) }
+            .Select(b => new MultiFormatReader().decode(new BinaryBitmap(b), hints)?.Text).FirstOrDefault(text => text is not null);
+    }
 
     [GeneratedRegex(@"/Type\s*/Page\b(?!s)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex PdfPage();
