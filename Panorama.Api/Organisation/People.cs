@@ -29,7 +29,7 @@ internal sealed record MembersQuery(
 /// <summary>Somebody who holds things and does not sign in.</summary>
 /// <param name="DisplayName">1 to 200 characters.</param>
 /// <param name="Username">A name by which files call the person; no credential.</param>
-/// <param name="Email">A member with this address or username is taken instead of a new person.</param>
+/// <param name="Email">A member with this address or username is taken instead of a new person. It stays in the organisation until the person has an account.</param>
 public sealed record AddPersonRequest(
     [property: Required, MaxLength(200), PlainText(200)] string DisplayName,
     [property: PlainText(100)] string? FirstName = null,
@@ -37,7 +37,7 @@ public sealed record AddPersonRequest(
     [property: PlainText(100)] string? Username = null,
     [property: PlainText(254), RegularExpression("^[^@\\s]+@[^@\\s]+$")] string? Email = null);
 
-/// <param name="Outcome">`created`, `created_without_email` (somebody outside the organisation has the address) or `existing`.</param>
+/// <param name="Outcome">`created` or `existing`.</param>
 public sealed record AddPersonResponse(Guid UserId, string DisplayName, string Outcome);
 
 internal static class ListMembers

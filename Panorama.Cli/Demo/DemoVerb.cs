@@ -63,7 +63,7 @@ internal static class DemoVerb
             connection, new NewTenant(demo.Slug, demo.Name, owner.Email, owner.Name, "en", demo.TimeZone, demo.Currency), context, cancellationToken);
         foreach (var person in demo.People)
         {
-            var (userId, _) = await TenantRows.EnsureUserAsync(connection, person.Email, person.Name, context.Now, cancellationToken);
+            var (userId, _) = await TenantRows.EnsureUserAsync(connection, person.Email, person.Name, tenant.Id, context.Now, cancellationToken);
             if (person != owner)
             {
                 await TenantRows.AddMemberAsync(connection, tenant.Id, userId, person.Role, null, context.Now, cancellationToken);

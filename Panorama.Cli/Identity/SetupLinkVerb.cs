@@ -22,7 +22,7 @@ internal static class SetupLinkVerb
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var userId = await Credentials.FindUserAsync(connection, address, cancellationToken);
+            var userId = await Credentials.FindUserAsync(connection, context, address, null, cancellationToken);
             if (await Credentials.HasPasswordAsync(connection, userId, cancellationToken))
             {
                 throw new CliException($"{address} has a password already; 'panorama user set-password' changes it.");

@@ -32,7 +32,7 @@ internal static class UserAddVerb
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var organisation = await TenantRows.FindAsync(connection, slug, cancellationToken);
-        var userId = await Credentials.FindUserAsync(connection, address, cancellationToken);
+        var userId = await Credentials.FindUserAsync(connection, context, address, organisation.Id, cancellationToken);
         await TenantRows.OpenAsync(connection, organisation.Id, cancellationToken);
         var member = await MemberRows.FindAsync(connection, organisation.Id, userId, cancellationToken);
         switch (member)
@@ -46,6 +46,7 @@ internal static class UserAddVerb
                 // Somebody suspended them on purpose; a script that repeats this verb must not undo that.
                 throw new CliException($"{address} is suspended in {slug}; an owner ends that.");
             case { Status: "active" } when member.Role == role:
+                await transaction.CommitAsync(cancellationToken); // whom the organisation wrote down may have become somebody with an account
                 return $"{address} is {role} of {slug} already.";
             default:
                 await MemberRows.ChangeAsync(connection, context, organisation.Id, userId, member, role, cancellationToken);

@@ -35,13 +35,15 @@ internal static class UserVerbs
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var (userId, isNew) = await TenantRows.EnsureUserAsync(connection, address, displayName ?? address, context.Now, cancellationToken);
+            var organisation = slug is null ? null : await TenantRows.FindAsync(connection, slug, cancellationToken);
+            var (userId, isNew) = await TenantRows.EnsureUserAsync(
+                connection, address, displayName ?? address, organisation?.Id, context.Now, cancellationToken);
             if (!isNew && await Credentials.HasPasswordAsync(connection, userId, cancellationToken))
             {
                 throw new CliException($"{address} exists and has a password; 'panorama user set-password' changes it, 'panorama user add' gives them another organisation.");
             }
 
-            var membership = slug is null ? null : await JoinAsync(connection, context, slug, userId, address, parsed.GetValue(role), cancellationToken);
+            var membership = organisation is null ? null : await JoinAsync(connection, context, organisation, userId, address, parsed.GetValue(role), cancellationToken);
             string? link = null;
             if (password is null)
             {
@@ -83,7 +85,7 @@ internal static class UserVerbs
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_migrator", cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var userId = await Credentials.FindUserAsync(connection, address, cancellationToken);
+            var userId = await Credentials.FindUserAsync(connection, context, address, null, cancellationToken);
             await Credentials.SetPasswordAsync(connection, context, userId, address, password, cancellationToken);
             var ended = await connection.ExecuteAsync(
                 "update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null", cancellationToken, Uuid(userId), Instant(context.Now));
@@ -99,9 +101,9 @@ internal static class UserVerbs
     /// <returns>What became of the membership, as the middle of a sentence.</returns>
     /// <exception cref="CliException">The person is a member otherwise than was asked for.</exception>
     private static async Task<string> JoinAsync(
-        NpgsqlConnection connection, CliContext context, string slug, Guid userId, string address, string? role, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CliContext context, TenantRow tenant, Guid userId, string address, string? role, CancellationToken cancellationToken)
     {
-        var tenant = await TenantRows.FindAsync(connection, slug, cancellationToken);
+        var slug = tenant.Slug;
         if (await MemberRows.FindAsync(connection, tenant.Id, userId, cancellationToken) is { } member)
         {
             return member.Status == "active" && (role is null || role == member.Role)

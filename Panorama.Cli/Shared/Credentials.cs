@@ -13,12 +13,11 @@ internal static class Credentials
 {
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
-    /// <exception cref="CliException">Nobody has that address.</exception>
-    public static async Task<Guid> FindUserAsync(NpgsqlConnection connection, string email, CancellationToken cancellationToken)
-    {
-        var id = await connection.ScalarAsync<Guid>("select id from users where email = $1 and deleted_at is null", cancellationToken, Text(email));
-        return id != Guid.Empty ? id : throw new CliException($"Nobody has the address '{email}'; 'panorama user create' makes a person.");
-    }
+    /// <exception cref="CliException">Nobody has an account with that address.</exception>
+    public static async Task<Guid> FindUserAsync(
+        NpgsqlConnection connection, CliContext context, string email, Guid? tenantId, CancellationToken cancellationToken) =>
+        await TenantRows.FindAccountAsync(connection, email, tenantId, context.Now, cancellationToken)
+        ?? throw new CliException($"Nobody has an account with the address '{email}'; 'panorama user create' makes one, with --tenant also for a person of that organisation.");
 
     public static Task<bool> HasPasswordAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken) =>
         connection.ScalarAsync<bool>("select exists (select 1 from auth_identities where user_id = $1 and provider = 'password')", cancellationToken, Uuid(userId))!;

@@ -51,7 +51,7 @@ internal static class TenantRows
             cancellationToken, Uuid(row.Id), Text(tenant.Slug), Text(tenant.Name), Text(tenant.Locale), Text(tenant.TimeZone), Text(tenant.Currency),
             Uuid(system), Instant(now));
         await AddMemberAsync(connection, row.Id, system, "system", null, now, cancellationToken);
-        var (owner, isNew) = await EnsureUserAsync(connection, tenant.OwnerEmail, tenant.OwnerName ?? tenant.OwnerEmail, now, cancellationToken);
+        var (owner, isNew) = await EnsureUserAsync(connection, tenant.OwnerEmail, tenant.OwnerName ?? tenant.OwnerEmail, null, now, cancellationToken);
         var ownerMembership = await AddMemberAsync(connection, row.Id, owner, "owner", null, now, cancellationToken);
         await OpenAsync(connection, row.Id, cancellationToken);
         await connection.ExecuteAsync(
@@ -69,12 +69,11 @@ internal static class TenantRows
         return (row, owner, isNew);
     }
 
-    /// <summary>The user with that address, made where there is none.</summary>
+    /// <summary>The account with that address; where there is none, the person whom the organisation wrote down with it gets one, or a new one is made.</summary>
     public static async Task<(Guid UserId, bool IsNew)> EnsureUserAsync(
-        NpgsqlConnection connection, string email, string displayName, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string email, string displayName, Guid? tenantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = await connection.ScalarAsync<Guid>("select id from users where email = $1", cancellationToken, Text(email));
-        if (found != Guid.Empty)
+        if (await FindAccountAsync(connection, email, tenantId, now, cancellationToken) is { } found)
         {
             return (found, false);
         }
@@ -84,6 +83,22 @@ internal static class TenantRows
             "insert into users (id, email, display_name, created_at, updated_at) values ($1, $2, $3, $4, $4)",
             cancellationToken, Uuid(id), Text(email), Text(displayName), Instant(now));
         return (id, true);
+    }
+
+    /// <summary>The account with that address. Where there is none, the person whom the organisation wrote down with it has one from now on.</summary>
+    public static async Task<Guid?> FindAccountAsync(
+        NpgsqlConnection connection, string email, Guid? tenantId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var found = await connection.ScalarAsync<Guid>(
+            "select id from users where email = $1 and local_to_tenant_id is null and deleted_at is null", cancellationToken, Text(email));
+        if (found == Guid.Empty && tenantId is { } tenant)
+        {
+            found = await connection.ScalarAsync<Guid>(
+                "update users set local_to_tenant_id = null, updated_at = $3 where email = $1 and local_to_tenant_id = $2 and deleted_at is null returning id",
+                cancellationToken, Text(email), Uuid(tenant), Instant(now));
+        }
+
+        return found == Guid.Empty ? null : found;
     }
 
     /// <returns>The membership's id.</returns>

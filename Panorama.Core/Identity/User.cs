@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Panorama.Core.Tenancy;
 
 namespace Panorama.Core.Identity;
 
@@ -16,8 +17,11 @@ public sealed class User
 {
     public required Guid Id { get; init; }
 
-    /// <summary>Lower case; null for someone who never signs in.</summary>
+    /// <summary>Lower case. Of somebody with an account nobody else's; what an organisation wrote down of its people is unproven and unique there alone.</summary>
     public string? Email { get; set; }
+
+    /// <summary>The one organisation that wrote this person down; null for somebody who has, or was given, an account.</summary>
+    public Guid? LocalToTenantId { get; init; }
     public required string DisplayName { get; set; }
     public string? FirstName { get; set; }
     public string? LastName { get; set; }
@@ -45,7 +49,9 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
             t.HasCheckConstraint("users_email_lower_check", "email = lower(email)");
             t.HasCheckConstraint("users_locale_check", "locale in ('en', 'pt-br', 'es')");
         });
-        builder.HasIndex(u => u.Email).IsUnique().HasFilter("email is not null");
+        builder.HasIndex(u => u.Email).IsUnique().HasFilter("email is not null and local_to_tenant_id is null");
+        builder.HasIndex(u => new { u.LocalToTenantId, u.Email }).IsUnique().HasFilter("email is not null and local_to_tenant_id is not null");
+        builder.HasOne<Tenant>().WithMany().HasForeignKey(u => u.LocalToTenantId).OnDelete(DeleteBehavior.Restrict);
         builder.Property(u => u.Status).HasDefaultValueSql("'ACTIVE'").ValueGeneratedNever();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ImportPeople(Guid tenantId, AssetColumns columns, int crea
 {
     private readonly Dictionary<(string? Username, string? Email), Person> _known = [];
 
-    internal sealed record Person(Guid UserId, string DisplayName, string? Email, string? Username, bool WithoutEmail);
+    internal sealed record Person(Guid UserId, string DisplayName, string? Email, string? Username);
 
     public int Created { get; private set; } = created;
 
@@ -67,7 +67,7 @@ internal sealed class ImportPeople(Guid tenantId, AssetColumns columns, int crea
             later.Remove(userId);
             var person = stored[userId];
             var holder = unseen[index];
-            _known[Key(holder)] = new Person(userId, person.Name, person.Email, person.Username, outcome == "created_without_email");
+            _known[Key(holder)] = new Person(userId, person.Name, person.Email, person.Username);
             if (outcome == "existing")
             {
                 continue;
@@ -87,14 +87,7 @@ internal sealed class ImportPeople(Guid tenantId, AssetColumns columns, int crea
     {
         if (holder.Email is { } email && !email.Equals(person.Email, StringComparison.OrdinalIgnoreCase))
         {
-            if (person.WithoutEmail)
-            {
-                row.Warn(columns[AssetField.HolderEmail]!.Header, "email_of_another_organisation", ("value", email));
-            }
-            else
-            {
-                row.Warn(columns[AssetField.HolderEmail]!.Header, "person_kept", ("value", email), ("stored", person.Email ?? person.DisplayName));
-            }
+            row.Warn(columns[AssetField.HolderEmail]!.Header, "person_kept", ("value", email), ("stored", person.Email ?? person.DisplayName));
         }
 
         if (holder.Username is { } username && !username.Equals(person.Username, StringComparison.OrdinalIgnoreCase))

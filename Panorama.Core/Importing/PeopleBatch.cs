@@ -148,7 +148,7 @@ internal sealed class PeopleBatch(Guid tenantId, AssetColumns columns, AssetImpo
         select m.id, m.user_id, u.display_name, u.email, m.username, m.is_vip, m.status = 'active', coalesce(m.metadata, '{}')::text
           from tenant_memberships m join users u on u.id = m.user_id
          where m.tenant_id = $1 and m.role <> 'system' and (u.email = any($2) or m.username = any($3))
-         order by m.created_at, m.id
+         order by u.local_to_tenant_id is not null, m.created_at, m.id
         """,
         reader => new Member(
             reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.TextOrNull(3), reader.TextOrNull(4), reader.GetBoolean(5), reader.GetBoolean(6),
@@ -177,24 +177,16 @@ internal sealed class PeopleBatch(Guid tenantId, AssetColumns columns, AssetImpo
 
         var added = await connection.QueryAsync(
             """
-            select n.ord, p.user_id, p.outcome
+            select n.ord, p.user_id
               from unnest($1, $2, $3, $4, $5, $6) with ordinality n(id, display_name, first_name, last_name, email, username, ord)
              cross join lateral person_add(n.id, n.display_name, n.first_name, n.last_name, n.email, n.username) p
              order by n.ord
             """,
-            reader => (Row: rows[(int)reader.GetInt64(0) - 1], UserId: reader.GetGuid(1), Outcome: reader.GetString(2)), cancellationToken,
+            reader => (Row: rows[(int)reader.GetInt64(0) - 1], UserId: reader.GetGuid(1)), cancellationToken,
             Uuids(rows.Select(_ => Guid.CreateVersion7(now))), Texts(rows.Select(NameOf)), Texts(rows.Select(r => r[AssetField.FirstName])),
             Texts(rows.Select(r => r[AssetField.LastName])), Texts(rows.Select(r => r[AssetField.Email])), Texts(rows.Select(r => r[AssetField.Username])));
-        foreach (var (row, _, outcome) in added)
-        {
-            row.Outcome = ImportOutcome.Created;
-            if (outcome == "created_without_email")
-            {
-                row.Warn(columns[AssetField.Email]!.Header, "email_of_another_organisation", ("value", row[AssetField.Email]!));
-            }
-        }
-
-        await WarnOfNamesakesAsync(connection, added.ConvertAll(a => (a.Row, a.UserId)), cancellationToken);
+        added.ForEach(a => a.Row.Outcome = ImportOutcome.Created);
+        await WarnOfNamesakesAsync(connection, added, cancellationToken);
         var told = added.Where(a => a.Row.Vip == true || a.Row.Activated == false || AttributesOf(a.Row).Count > 0).ToList();
         await connection.ExecuteAsync(
             """

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Panorama.Core.Identity;
 using Panorama.Testing;
@@ -114,7 +115,7 @@ public sealed partial class MakingOrganisationsAndPeople(TestDatabase database)
 
         Assert.Equal((1, "They are the last owner, and an organisation keeps one; make somebody else an owner first."), (last.ExitCode, last.Error.Trim()));
         Assert.Equal((1, $"bo@{slug}.example is suspended in {slug}; an owner ends that."), (suspended.ExitCode, suspended.Error.Trim()));
-        Assert.Equal((1, $"Nobody has the address 'ghost@{slug}.example'; 'panorama user create' makes a person."), (nobody.ExitCode, nobody.Error.Trim()));
+        Assert.Equal((1, $"Nobody has an account with the address 'ghost@{slug}.example'; 'panorama user create' makes one, with --tenant also for a person of that organisation."), (nobody.ExitCode, nobody.Error.Trim()));
         Assert.Equal("owner", await database.OneAsync<string>("select m.role from tenant_memberships m join users u on u.id = m.user_id where u.email = $1", $"owner@{slug}.example"));
     }
 
@@ -142,9 +143,38 @@ public sealed partial class MakingOrganisationsAndPeople(TestDatabase database)
         var organisation = await database.RunCliAsync("feature", "set", "inspections", "on", "--tenant=nowhere");
         var setUp = await OrganisationAsync() is { } ? await database.RunCliAsync("setup-link") : null!;
 
-        Assert.Equal((1, "Nobody has the address 'ghost@nowhere.example'; 'panorama user create' makes a person."), (person.ExitCode, person.Error.Trim()));
+        Assert.Equal((1, "Nobody has an account with the address 'ghost@nowhere.example'; 'panorama user create' makes one, with --tenant also for a person of that organisation."), (person.ExitCode, person.Error.Trim()));
         Assert.Equal((1, "There is no organisation with the slug 'nowhere'; 'panorama tenant list' shows them."), (organisation.ExitCode, organisation.Error.Trim()));
         Assert.Equal((1, "There is an organisation already. For someone's first password: panorama setup-link --user=ADDRESS"), (setUp.ExitCode, setUp.Error.Trim()));
+    }
+
+    [Theory]
+    [InlineData("user", "create", "was there already, driver of {0} as before.")]
+    [InlineData("user", "add", "is now fleet_staff of {0}, no longer driver.")]
+    [InlineData("user", "add", "is driver of {0} already.")]
+    public async Task A_person_whom_an_organisation_wrote_down_gets_an_account_there_alone(string noun, string verb, string said)
+    {
+        var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+        var other = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+        var address = $"ana@{tenant.Slug}.example";
+        var (person, stranger) = (await WriteDownAsync(tenant), await WriteDownAsync(other));
+
+        var link = await database.RunCliAsync("setup-link", $"--user={address}");
+        string[] role = verb == "create" ? [] : [said.Contains("staff", StringComparison.Ordinal) ? "--role=fleet_staff" : "--role=driver"];
+        var run = await database.RunCliAsync([noun, verb, $"--email={address}", $"--tenant={tenant.Slug}", .. role]);
+        var again = await database.RunCliAsync("setup-link", $"--user={address}");
+
+        Assert.Equal(ExitCodes.Failed, link.ExitCode);
+        Assert.StartsWith($"{address} {string.Format(CultureInfo.InvariantCulture, said, tenant.Slug)}", run.Output, StringComparison.Ordinal);
+        Assert.Equal((ExitCodes.Ok, ""), (again.ExitCode, again.Error));
+        Assert.Equal(person, await UseAsync(TokenOf(again.Output)));
+        Assert.Equal(stranger, await database.OneAsync<Guid>("select id from users where email = $1 and local_to_tenant_id = $2", address, other.Id));
+
+        Task<Guid> WriteDownAsync(TestTenant at) => database.OneAsync<Guid>(
+            """
+            with person as (insert into users (id, email, display_name, local_to_tenant_id) values ($1, $2, 'Ana Lima', $3) returning id)
+            insert into tenant_memberships (id, tenant_id, user_id, role) select id, $3, id, 'driver' from person returning user_id
+            """, TestTenant.NewId(), address, at.Id)!;
     }
 
     [Fact]

@@ -1853,6 +1853,10 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("last_name");
 
+                    b.Property<Guid?>("LocalToTenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("local_to_tenant_id");
+
                     b.Property<string>("Locale")
                         .HasColumnType("text")
                         .HasColumnName("locale");
@@ -1879,7 +1883,12 @@ namespace Panorama.Core.Data.Migrations
                     b.HasIndex("Email")
                         .IsUnique()
                         .HasDatabaseName("users_email_key")
-                        .HasFilter("email is not null");
+                        .HasFilter("email is not null and local_to_tenant_id is null");
+
+                    b.HasIndex("LocalToTenantId", "Email")
+                        .IsUnique()
+                        .HasDatabaseName("users_local_to_tenant_id_email_key")
+                        .HasFilter("email is not null and local_to_tenant_id is not null");
 
                     b.ToTable("users", null, t =>
                         {
@@ -3376,6 +3385,15 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("setup_links_user_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Identity.User", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("LocalToTenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("users_local_to_tenant_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Importing.Import", b =>

@@ -19,6 +19,10 @@ public sealed class UpgradingADatabase
         var van = await tenant.AssetAsync("VAN-1");
         await using var connection = await database.AsAsync(DatabaseRoles.Migrator);
         await connection.RunAsync("update assets set serial = 'WDB-É' where id = $1", van);
+        var (driver, ana) = (tenant.Driver.UserId, TestTenant.NewId());
+        await connection.RunAsync("update users set last_login_at = now() where id = $1", driver);
+        await connection.RunAsync("insert into users (id, email, display_name) values ($1, 'ana@upgraded.example', 'Ana')", ana);
+        await connection.RunAsync("insert into tenant_memberships (id, tenant_id, user_id, role) values ($1, $2, $1, 'driver')", ana, tenant.Id);
         await connection.RunAsync("insert into fieldsets (id, tenant_id, name) values ($1, $2, 'Vans')", TestTenant.NewId(), tenant.Id);
 
         var result = await new MigrationRunner(migrator).RunAsync(null, TestContext.Current.CancellationToken);
@@ -32,6 +36,7 @@ public sealed class UpgradingADatabase
         Assert.Equal(1, await request.RunAsync("update tenants set asset_number_digits = 7, unique_serials = true"));
         Assert.Equal("23514", await request.RefusalAsync("update tenants set asset_number_digits = 13"));
         await request.RunAsync("rollback");
+        Assert.Equal([ana], Assert.Single(await connection.RowsAsync("select id from users where local_to_tenant_id = $1", tenant.Id)));
         Assert.DoesNotContain(await Doctor.ExamineAsync(connection, TimeProvider.System, TestContext.Current.CancellationToken), f => !f.IsWarning);
     }
 }

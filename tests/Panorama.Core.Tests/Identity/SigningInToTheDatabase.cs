@@ -280,8 +280,8 @@ public sealed class SigningInToTheDatabase(TestDatabase database)
         Assert.Equal([ana, "existing"], (await request.RowsAsync(Add, TestTenant.NewId(), null, "alima"))[0]);
         Assert.Equal("created", (await request.RowsAsync(Add, TestTenant.NewId(), null, null))[0][1]);
         var other = TestTenant.NewId();
-        Assert.Equal([other, "created_without_email"], (await request.RowsAsync(Add, other, b.Owner.Email, null))[0]);
-        Assert.Null(await request.OneAsync<string>("select email from users where id = $1", other));
+        Assert.Equal([other, "created"], (await request.RowsAsync(Add, other, b.Owner.Email, null))[0]);
+        Assert.Equal(b.Owner.Email, await request.OneAsync<string>("select email from users where id = $1", other));
         Assert.Equal(1, await request.OneAsync<long>("select count(*) from tenant_memberships where user_id = $1 and role = 'driver' and username is null", other));
         await request.RunAsync("commit");
 

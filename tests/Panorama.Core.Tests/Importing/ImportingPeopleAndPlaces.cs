@@ -70,14 +70,23 @@ public sealed class ImportingPeopleAndPlaces(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_person_of_another_organisation_is_not_linked()
+    public async Task An_address_of_another_organisation_is_neither_told_nor_taken()
     {
         var (tenant, other) = (await TenantAsync(), await TenantAsync());
+        var file = $"Username,Email\nstranger,{other.Driver.Email}\nnewcomer,newcomer@{other.Slug}.example\n";
+        var people = new AssetImportOptions { Kind = ImportKind.Users };
 
-        var result = await database.ImportAsync(tenant, $"Username,Email\nstranger,{other.Driver.Email}\n", new AssetImportOptions { Kind = ImportKind.Users });
+        var dry = await database.ImportAsync(tenant, file, people with { DryRun = true });
+        var stored = await database.ImportAsync(tenant, file, people);
+        var again = await database.ImportAsync(tenant, file, people);
+        var elsewhere = await database.ImportAsync(other, $"Username,Email\nnewcomer,newcomer@{other.Slug}.example\n", people);
 
-        Assert.Equal(1, result.Created);
-        Assert.Equal(["2 Email email_of_another_organisation"], result.Lines());
+        Assert.Equal((2, 2, 0, 1), (dry.Created, stored.Created, again.Created, elsewhere.Created));
+        Assert.Equal([], dry.Lines().Concat(stored.Lines()).Concat(again.Lines()).Concat(elsewhere.Lines()));
+        const string Local = "tenant_memberships join users u on u.id = user_id";
+        Assert.Equal(1, await database.CountAsync(tenant, Local, $"email = '{other.Driver.Email}' and local_to_tenant_id = tenant_id"));
+        Assert.Equal(1, await database.CountAsync(other, Local, $"email = '{other.Driver.Email}' and local_to_tenant_id is null"));
+        Assert.Equal(1, await database.CountAsync(other, Local, $"email = 'newcomer@{other.Slug}.example' and local_to_tenant_id = tenant_id"));
     }
 
     [Fact]
