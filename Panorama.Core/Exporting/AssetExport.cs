@@ -107,7 +107,7 @@ public static class AssetExport
         new("holderEmail", ["Checked Out To: Email", "E-mail of the holder", "E-mail do detentor", "Correo del tenedor"], "person.email"),
         new("holderLocation", ["Checked Out To: Location", "Held at", "Onde está", "Dónde está"], "place.name"),
         new("expectedCheckin", ["Expected Checkin Date", "Expected back", "Devolução prevista", "Devolución prevista"],
-            "(h.expected_checkin_at at time zone 'UTC')::date", ExportType.Day),
+            "(h.expected_checkin_at at time zone (select z.timezone from tenants z where z.id = p.tenant_id))::date", ExportType.Day),
     ];
 
     /// <summary>Every column: those above, then one for each custom field that may be read.</summary>

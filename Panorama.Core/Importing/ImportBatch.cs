@@ -343,23 +343,25 @@ internal sealed class ImportBatch(
             Type: a.Row.Holder!.IsPerson ? "user" : "location",
             User: a.Row.Holder.IsPerson ? people.IdOf(a.Row.Holder) : (Guid?)null,
             Location: catalogue.Id("locations", a.Row.Holder.Location),
-            ExpectedAt: a.Row.ExpectedCheckin is { } day ? new DateTimeOffset(day, new TimeOnly(23, 59, 59), TimeSpan.Zero) : (DateTimeOffset?)null));
-        await connection.ExecuteAsync(
+            a.Row.ExpectedCheckin));
+        // A day of a file ends where the organisation is.
+        var expectedAt = (await connection.QueryAsync(
             """
             insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, target_location_id, checked_out_at, checked_out_by_user_id,
                                            expected_checkin_at, created_at, updated_at)
-            select n.id, $1, n.asset, n.type, n.person, n.location, $2, $3, n.expected::timestamptz, $2, $2
+            select n.id, $1, n.asset, n.type, n.person, n.location, $2, $3, (n.expected::date + time '23:59:59') at time zone (select z.timezone from tenants z where z.id = $1), $2, $2
               from unnest($4, $5, $6, $7, $8, $9) n(id, asset, type, person, location, expected)
+            returning id, expected_checkin_at
             """,
-            cancellationToken, Uuid(tenantId), Instant(now), Uuid(actorUserId), Uuids(custody.Select(c => c.Id)), Uuids(custody.Select(c => c.Asset)),
+            reader => (Id: reader.GetGuid(0), At: reader.ValueOrNull<DateTimeOffset>(1)), cancellationToken, Uuid(tenantId), Instant(now), Uuid(actorUserId), Uuids(custody.Select(c => c.Id)), Uuids(custody.Select(c => c.Asset)),
             Texts(custody.Select(c => c.Type)), Uuids(custody.Select(c => c.User)), Uuids(custody.Select(c => c.Location)),
-            Texts(custody.Select(c => c.ExpectedAt?.ToString("O", CultureInfo.InvariantCulture))));
+            Texts(custody.Select(c => c.ExpectedCheckin?.ToString("O", CultureInfo.InvariantCulture))))).ToDictionary(c => c.Id, c => c.At);
         await InsertAuditAsync(connection, AuditActions.AssetCheckedOut, custody.Select(c => (c.Asset, JsonSerializer.Serialize(new
         {
             assignmentId = c.Id,
             targetType = c.Type,
             targetId = c.User ?? c.Location,
-            expectedCheckinAt = c.ExpectedAt,
+            expectedCheckinAt = expectedAt[c.Id],
         }))), now, cancellationToken);
         Custodies += custody.Count;
     }

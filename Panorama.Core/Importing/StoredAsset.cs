@@ -46,7 +46,8 @@ internal sealed record StoredAsset(Guid Id)
     /// <summary>Parameters: tenant, ids. Who holds them now.</summary>
     public const string HoldersQuery =
         """
-        select h.asset_id, h.target_type, u.display_name, u.email, p.username, l.name, h.expected_checkin_at
+        select h.asset_id, h.target_type, u.display_name, u.email, p.username, l.name,
+               (h.expected_checkin_at at time zone (select z.timezone from tenants z where z.id = $1))::date
           from asset_assignments h
           left join users u on u.id = h.target_user_id
           left join tenant_memberships p on p.user_id = h.target_user_id and (p.tenant_id = $1) is true
@@ -138,11 +139,12 @@ internal sealed record StoredAsset(Guid Id)
 
 /// <summary>Who holds an asset.</summary>
 /// <param name="Type">user, location or asset.</param>
+/// <param name="ExpectedCheckin">The day in the organisation's zone, as files have it.</param>
 internal sealed record StoredHolder(Guid AssetId, string Type, string? Name, string? Email, string? Username, string? Location, DateOnly? ExpectedCheckin)
 {
     public static StoredHolder Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.TextOrNull(4), reader.TextOrNull(5),
-        reader.ValueOrNull<DateTimeOffset>(6) is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null);
+        reader.ValueOrNull<DateOnly>(6));
 }
 
 /// <summary>

@@ -27,6 +27,9 @@ public sealed class ExportingAssets(ApiApp app)
         await app.RunAsync(
             "update assets a set custom_fields = (select jsonb_object_agg(f.id, case f.name when 'Seats' then '\"9\"' when 'Armoured' then '\"true\"' when 'Serial' then '\"not the serial\"' when 'Inspected' then '\"2026-02-01\"' else '\"=1+1\"' end::jsonb) from custom_fields f where f.tenant_id = a.tenant_id and f.name <> 'VIN') where a.tenant_id = $1 and a.tag = 'VAN-1'",
             full.Id);
+        await app.RunAsync("update tenants set timezone = 'America/Sao_Paulo' where id = $1", full.Id);
+        await app.RunAsync("update tenants set timezone = 'Asia/Tokyo' where id = $1", empty.Id);
+        await app.RunAsync("update asset_assignments set expected_checkin_at = '2026-12-25T02:30:00Z' where tenant_id = $1", full.Id); // the 24th, late in the evening there
         using var from = app.Client(full.Owner);
         using var to = app.Client(empty.Owner);
 
@@ -39,6 +42,8 @@ public sealed class ExportingAssets(ApiApp app)
         Assert.Equal([], result.Findings.Select(f => f.Text));
         Assert.Equal(Records(file), Records(again));
         Assert.Equal(9, result.Created);
+        Assert.Contains(",2026-12-24", Encoding.UTF8.GetString(file), StringComparison.Ordinal);
+        Assert.Equal(new DateTime(2026, 12, 24, 14, 59, 59, DateTimeKind.Utc), await app.RunAsync("select max(expected_checkin_at) from asset_assignments where tenant_id = $1", empty.Id));
         Assert.Equal((0, 9), (second.Created, second.Matched));
         Assert.Equal([], second.Findings.Select(f => f.Text));
         Assert.Contains("VAN-1,White van,S-1,Vans,Transit,T-280,,Ford,On the road,READY,no,yes,Depot,Parts & Co,Water,2023-01-23,2266.13,EUR,PO-9,36,2030-12-31,1234.5,", Encoding.UTF8.GetString(file), StringComparison.Ordinal);
