@@ -25,8 +25,9 @@ public sealed record PrintLabelsRequest(
 /// <summary>Sheets, ready to print without a margin at their own size.</summary>
 /// <param name="PageWidthMm">Of each page.</param>
 /// <param name="PageHeightMm">Of each page.</param>
+/// <param name="NotInPdf">Characters of these labels, at most 50, that the PDF of the same sheets has no letters for: there a question mark stands for each.</param>
 /// <param name="Pages">Each an SVG document in millimetres; what has the class `guide` is not to be printed.</param>
-public sealed record LabelSheets(string TemplateId, double PageWidthMm, double PageHeightMm, int Count, IReadOnlyList<string> Pages);
+public sealed record LabelSheets(string TemplateId, double PageWidthMm, double PageHeightMm, int Count, IReadOnlyList<string> NotInPdf, IReadOnlyList<string> Pages);
 
 /// <summary>Label stock.</summary>
 /// <param name="Name">What the box says.</param>
@@ -85,12 +86,14 @@ internal sealed class LabelPrinter(TenantSession session, Actor actor, IOptions<
 internal static class PrintLabels
 {
     public const string PdfType = "application/pdf";
+    private const int MaxLacking = 50;
 
     public static async Task<Results<Ok<LabelSheets>, ProblemHttpResult>> Handle(PrintLabelsRequest request, LabelPrinter printer, CancellationToken cancellationToken)
     {
         var (sheet, problem) = await printer.LayOutAsync(request, cancellationToken);
         return sheet is null ? problem! : TypedResults.Ok(new LabelSheets(
-            sheet.Template.Id, sheet.Template.PageWidth, sheet.Template.PageHeight, request.AssetIds.Count, [.. Enumerable.Range(0, sheet.Pages).Select(sheet.PageSvg)]));
+            sheet.Template.Id, sheet.Template.PageWidth, sheet.Template.PageHeight, request.AssetIds.Count, [.. LabelPdf.Lacking(sheet).Take(MaxLacking)],
+            [.. Enumerable.Range(0, sheet.Pages).Select(sheet.PageSvg)]));
     }
 
     public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(PrintLabelsRequest request, LabelPrinter printer, CancellationToken cancellationToken)

@@ -45,6 +45,13 @@ public static class LabelPdf
         return stream.ToArray();
     }
 
+    /// <summary>Characters of the sheet that the PDF has no letters for, each once: it has a question mark in their places.</summary>
+    public static IReadOnlyList<string> Lacking(LabelSheet sheet)
+    {
+        ArgumentNullException.ThrowIfNull(sheet);
+        return [.. Enumerable.Range(0, sheet.Pages).SelectMany(sheet.On).SelectMany(l => l.Layout.Texts).SelectMany(t => LabelFont.Lacking(t.Text)).Distinct(StringComparer.Ordinal)];
+    }
+
     private static void Draw(XGraphics graphics, LabelLayout layout, double left, double top)
     {
         var black = new XGraphicsPath();
@@ -63,27 +70,17 @@ public static class LabelPdf
         foreach (var text in layout.Texts)
         {
             var font = new XFont(Family, text.Size * PointsPerMillimetre, text.IsBold ? XFontStyleEx.Bold : XFontStyleEx.Regular);
-            graphics.DrawString(text.Text, font, XBrushes.Black, (left + text.X) * PointsPerMillimetre, (top + text.Baseline) * PointsPerMillimetre);
+            graphics.DrawString(LabelFont.Drawable(text.Text), font, XBrushes.Black, (left + text.X) * PointsPerMillimetre, (top + text.Baseline) * PointsPerMillimetre);
         }
     }
 
     private static XRect Box(double x, double y, double width, double height) =>
         new(x * PointsPerMillimetre, y * PointsPerMillimetre, width * PointsPerMillimetre, height * PointsPerMillimetre);
 
-    /// <summary>A server has no fonts that one could count on, so two are part of the program: Latin, Greek and Cyrillic.</summary>
     private sealed class OwnFonts : IFontResolver
     {
-        private const string Regular = "DejaVuSansCondensed.ttf";
-        private const string Bold = "DejaVuSansCondensed-Bold.ttf";
+        public FontResolverInfo ResolveTypeface(string familyName, bool isBold, bool isItalic) => new(isBold ? LabelFont.Bold : LabelFont.Regular);
 
-        public FontResolverInfo ResolveTypeface(string familyName, bool isBold, bool isItalic) => new(isBold ? Bold : Regular);
-
-        public byte[] GetFont(string faceName)
-        {
-            using var stream = typeof(LabelPdf).Assembly.GetManifestResourceStream($"Panorama.Core.Labels.Fonts.{faceName}")!;
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
-        }
+        public byte[] GetFont(string faceName) => LabelFont.Read(faceName);
     }
 }

@@ -14,7 +14,7 @@ internal sealed record LabelStock(string Id, string Name, int Columns, int Rows,
 
 internal sealed record PrintRequest(IReadOnlyList<Guid> AssetIds, string TemplateId, int StartAt, bool Preview);
 
-internal sealed record LabelSheets(string TemplateId, decimal PageWidthMm, decimal PageHeightMm, int Count, IReadOnlyList<string> Pages);
+internal sealed record LabelSheets(string TemplateId, decimal PageWidthMm, decimal PageHeightMm, int Count, IReadOnlyList<string> NotInPdf, IReadOnlyList<string> Pages);
 
 internal sealed record NewLabel(Guid AssetId, string Code);
 

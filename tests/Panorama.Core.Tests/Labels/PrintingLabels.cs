@@ -154,6 +154,21 @@ public sealed class PrintingLabels
         Assert.All(pdf.GetPage(2).Letters, l => Assert.True(Millimetres(l.EndBaseLine.X) <= template.Place(0).X + template.LabelWidth, l.Value));
     }
 
+    [Theory]
+    [InlineData("Furgão 7 — ß Ω Ж €", "", "Furgão 7 — ß Ω Ж €")]
+    [InlineData("Furga\u0303o", "", "Furgão")]
+    [InlineData("車 van 車", "車", "? van ?")]
+    [InlineData("Van 🚐", "🚐", "Van ?")]
+    public void What_the_pdf_has_no_letters_for_is_said_and_marked(string name, string lacking, string drawn)
+    {
+        var sheet = LabelSheet.Of(LabelTemplate.All[0], [Content("FC-001", name)], startAt: 1);
+
+        using var pdf = PdfDocument.Open(LabelPdf.Write(sheet, "x"));
+
+        Assert.Equal(lacking, string.Concat(LabelPdf.Lacking(sheet)));
+        Assert.Contains(drawn.Replace(" ", "", StringComparison.Ordinal), string.Concat(pdf.GetPage(1).Letters.Select(l => l.Value)).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Five_hundred_labels_are_one_small_file()
     {

@@ -80,9 +80,10 @@ public sealed partial class PrintingASheet(WholeSystem system, Chromium browser)
     public async Task The_preview_gives_the_same_sheet_as_a_pdf_and_says_what_is_wrong()
     {
         var tenant = await system.CreateTenantAsync();
-        var asset = await tenant.AddAssetAsync("FC-0001", "Crew van", TestContext.Current.CancellationToken);
+        var asset = await tenant.AddAssetAsync("FC-0001", "Crew van 車", TestContext.Current.CancellationToken);
         var page = await PrintAsync(tenant, "l7160", [asset], startAt: 3);
 
+        Assert.Contains("no letters for 車", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("button[formaction='/admin/labels/sheet.pdf']"));
         var bytes = await File.ReadAllBytesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken);
         await page.WaitForSelectorAsync("form:not([data-sent]) button[data-file]"); // what is left of the page can be used again
