@@ -13,14 +13,14 @@ using Panorama.Core.Tenancy;
 namespace Panorama.Api.Assets;
 
 /// <param name="Reason">Why, for the history.</param>
-public sealed record AssetReasonRequest([property: MaxLength(500), Storable] string? Reason = null);
+public sealed record AssetReasonRequest([property: MaxLength(500), Storable(Multiline = true)] string? Reason = null);
 
 /// <summary>Another state, or another label within it.</summary>
 /// <param name="Status">`READY` or `MAINTENANCE`; absent, the state of the label.</param>
 /// <param name="StatusLabelId">Null takes the organisation's default label of the state, or none.</param>
 /// <param name="Reason">Why, for the history.</param>
 public sealed record ChangeStatusRequest(
-    AssetStatus? Status = null, Guid? StatusLabelId = null, [property: MaxLength(500), Storable] string? Reason = null) : IValidatableObject
+    AssetStatus? Status = null, Guid? StatusLabelId = null, [property: MaxLength(500), Storable(Multiline = true)] string? Reason = null) : IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -33,7 +33,7 @@ public sealed record CreateAssetRequest(
     [property: MaxLength(200), Storable] string? OrderNumber = null,
     [property: Range(0, 240)] int? WarrantyMonths = null,
     DateOnly? EolDate = null,
-    [property: MaxLength(10_000), Storable] string? Notes = null,
+    [property: MaxLength(10_000), Storable(Multiline = true)] string? Notes = null,
     IReadOnlyDictionary<Guid, JsonElement>? CustomFields = null);
 
 internal static partial class CreateAsset

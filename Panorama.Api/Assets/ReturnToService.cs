@@ -10,7 +10,7 @@ namespace Panorama.Api.Assets;
 
 /// <param name="Reason">3 to 500 characters: what was done.</param>
 /// <param name="ReadingId">The reading of the meter that was taken with it.</param>
-public sealed record ReturnToServiceRequest([property: MinLength(3), MaxLength(500), Storable] string Reason, Guid? ReadingId = null);
+public sealed record ReturnToServiceRequest([property: MinLength(3), MaxLength(500), Storable(Multiline = true)] string Reason, Guid? ReadingId = null);
 
 internal static class ReturnToService
 {

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Input;
 
 namespace Panorama.Api.Catalogue;
 
@@ -125,7 +126,7 @@ internal sealed class CustomFields() : CatalogueKind<CustomField, CustomFieldBod
         {
             yield return ("choices", FieldError.NotAvailable);
         }
-        else if (row.Choices.FirstOrDefault(c => c.Length is 0 or > MaxChoice || c.Any(char.IsControl)) is { } wrong)
+        else if (row.Choices.FirstOrDefault(c => c.Length is 0 or > MaxChoice || !PlainText.IsStorable(c, isNote: false)) is { } wrong)
         {
             yield return ("choices", wrong.Length == 0 ? FieldError.TooShort : wrong.Length > MaxChoice ? FieldError.TooLong : FieldError.NotText);
         }

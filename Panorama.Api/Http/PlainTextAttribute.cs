@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Panorama.Core.Input;
 
 namespace Panorama.Api.Http;
 
-/// <summary>Text that somebody typed: not blank, not too long, without characters that a line or the database cannot hold.</summary>
+/// <summary>Text that somebody typed: not blank, not too long, without characters that are orders to whatever shows it.</summary>
 /// <param name="maxLength">In UTF-16 units.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PlainTextAttribute(int maxLength) : ValidationAttribute
@@ -16,6 +17,6 @@ internal sealed class PlainTextAttribute(int maxLength) : ValidationAttribute
     private FieldError? Find(string text) =>
         text.Length > maxLength ? FieldError.TooLong
         : string.IsNullOrWhiteSpace(text) ? FieldError.TooShort
-        : text.Any(c => char.IsControl(c) && !(Multiline && c is '\n' or '\r' or '\t')) ? FieldError.NotText
+        : !PlainText.IsStorable(text, isNote: Multiline) ? FieldError.NotText
         : null;
 }

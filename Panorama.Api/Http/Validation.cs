@@ -1,12 +1,16 @@
 using System.ComponentModel.DataAnnotations;
+using Panorama.Core.Input;
 
 namespace Panorama.Api.Http;
 
-/// <summary>Text that PostgreSQL can hold: without U+0000.</summary>
+/// <summary>Text that says what it shows, as <see cref="PlainText.IsStorable"/> has it; it may be blank.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class StorableAttribute() : ValidationAttribute(FieldError.NotText.Text)
 {
-    public override bool IsValid(object? value) => value is not string text || !text.Contains('\0', StringComparison.Ordinal);
+    /// <summary>Line ends and tabs are allowed.</summary>
+    public bool Multiline { get; init; }
+
+    public override bool IsValid(object? value) => value is not string text || PlainText.IsStorable(text, Multiline);
 }
 
 /// <summary>An amount as <c>numeric(19,4)</c> holds it, not below zero.</summary>

@@ -16,7 +16,7 @@ namespace Panorama.Api.Notifications;
 /// <param name="Email">Whom it was for.</param>
 /// <param name="Detail">The provider's own words.</param>
 public sealed record MailReport(
-    [property: RegularExpression("^(bounce|complaint)$")] string Type, [property: MaxLength(254)] string Email, [property: MaxLength(500), Storable] string? Detail = null);
+    [property: RegularExpression("^(bounce|complaint)$")] string Type, [property: MaxLength(254)] string Email, [property: MaxLength(500), Storable(Multiline = true)] string? Detail = null);
 
 /// <param name="Events">1 to 500; a provider that sends one at a time sends a list of one.</param>
 public sealed record ReportMailRequest([property: MinLength(1), MaxLength(500)] IReadOnlyList<MailReport> Events);

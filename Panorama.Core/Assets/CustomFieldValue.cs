@@ -5,6 +5,7 @@ using System.Net.NetworkInformation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Panorama.Core.Input;
 
 namespace Panorama.Core.Assets;
 
@@ -74,8 +75,8 @@ public static class CustomFieldValue
     /// <param name="pattern">Of a regex.</param>
     internal static string? Canonical(CustomFieldType type, string text, IReadOnlyList<string> choices, string? pattern) => type switch
     {
-        CustomFieldType.Text => text.Length <= MaxText && !text.AsSpan().ContainsAny('\r', '\n') ? text : null,
-        CustomFieldType.Textarea => text.Length <= MaxTextarea ? text : null,
+        CustomFieldType.Text => text.Length <= MaxText && PlainText.IsStorable(text, isNote: false) ? text : null,
+        CustomFieldType.Textarea => text.Length <= MaxTextarea && PlainText.IsStorable(text, isNote: true) ? text : null,
         CustomFieldType.Number => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? Number(number) : null,
         CustomFieldType.Date => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,

@@ -27,6 +27,22 @@ public static class PlainText
         return false;
     }
 
+    /// <summary>True for a text that says what it shows: without orders, and without U+FFFD, the mark of a character that was lost on the way.</summary>
+    /// <param name="isNote">Whether line ends and tabs are part of it.</param>
+    public static bool IsStorable(string text, bool isNote)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\uFFFD' || IsHalf(text, i) || (IsControl(text[i]) && !(isNote && text[i] is '\n' or '\r' or '\t')))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// The text without them. Tabs and line feeds stay in notes; elsewhere they become a space, since they part two words.
     /// </summary>

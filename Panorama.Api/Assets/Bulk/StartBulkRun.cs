@@ -187,7 +187,7 @@ internal static class StartBulkRun
                     {
                         errors.Add((member, FieldError.TooLong));
                     }
-                    else if (PlainText.Clean(value.GetValue<string>(), isNote: true) != value.GetValue<string>())
+                    else if (!PlainText.IsStorable(value.GetValue<string>(), isNote: true))
                     {
                         errors.Add((member, FieldError.NotText));
                     }

@@ -15,10 +15,10 @@ namespace Panorama.Api.Assets.Custody;
 public sealed record AcceptAssignmentRequest([property: MaxLength(200), Storable] string? TypedName = null);
 
 /// <param name="Reason">Why, for who lent it.</param>
-public sealed record DeclineAssignmentRequest([property: MinLength(1), MaxLength(500), Storable] string Reason);
+public sealed record DeclineAssignmentRequest([property: MinLength(1), MaxLength(500), Storable(Multiline = true)] string Reason);
 
 /// <param name="Note">Where it can be collected, for example.</param>
-public sealed record RequestCheckinRequest([property: MaxLength(500), Storable] string? Note = null);
+public sealed record RequestCheckinRequest([property: MaxLength(500), Storable(Multiline = true)] string? Note = null);
 
 /// <summary>What a holder says about what they hold.</summary>
 internal static class AnswerAssignment

@@ -19,8 +19,8 @@ namespace Panorama.Api.Assets.Custody;
 /// <param name="DamageNote">What is broken; only with the flag.</param>
 /// <param name="CustomFields">As in an edit, of the model's fields with `displayCheckin`. Those of them that are required must have a value then.</param>
 public sealed record CheckInAssetRequest(
-    [property: MaxLength(2000), Storable] string? Note = null, Guid? LocationId = null, [property: MaxLength(200), Storable] string? Condition = null,
-    bool DamageFlag = false, [property: MaxLength(500), Storable] string? DamageNote = null,
+    [property: MaxLength(2000), Storable(Multiline = true)] string? Note = null, Guid? LocationId = null, [property: MaxLength(200), Storable] string? Condition = null,
+    bool DamageFlag = false, [property: MaxLength(500), Storable(Multiline = true)] string? DamageNote = null,
     IReadOnlyDictionary<Guid, JsonElement>? CustomFields = null) : IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -20,7 +20,7 @@ namespace Panorama.Api.Assets.Custody;
 /// <param name="RequireAcceptance">Asks a person to accept; absent, the category says.</param>
 /// <param name="CustomFields">As in an edit, of the model's fields with `displayCheckout`. Those of them that are required must have a value then.</param>
 public sealed record CheckOutAssetRequest(
-    AssignmentTarget TargetType, Guid TargetId, DateTimeOffset? ExpectedCheckinAt = null, [property: MaxLength(2000), Storable] string? Note = null,
+    AssignmentTarget TargetType, Guid TargetId, DateTimeOffset? ExpectedCheckinAt = null, [property: MaxLength(2000), Storable(Multiline = true)] string? Note = null,
     bool? RequireAcceptance = null, IReadOnlyDictionary<Guid, JsonElement>? CustomFields = null);
 
 internal static partial class CheckOutAsset

@@ -11,7 +11,7 @@ namespace Panorama.Api.Assets.Readings;
 
 /// <param name="Reason">3 to 500 characters.</param>
 /// <param name="Value">What it should have been; null when there was no such reading.</param>
-public sealed record CorrectReadingRequest([property: MinLength(3), MaxLength(500), Storable] string Reason, decimal? Value = null) : IValidatableObject
+public sealed record CorrectReadingRequest([property: MinLength(3), MaxLength(500), Storable(Multiline = true)] string Reason, decimal? Value = null) : IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Value is { } value ? new AddReadingRequest(value).Validate(validationContext) : [];

@@ -132,6 +132,7 @@ public sealed class CreatingAssets(ApiApp app)
         Assert.Equal("""{"modelId":["not_found"]}""", await CodesAsync(client, new { modelId = stranger.ModelId }));
         Assert.Equal("""{"locationId":["not_found"]}""", await CodesAsync(client, new { modelId = tenant.ModelId, locationId = theirs }));
         Assert.Equal("""{"tag":["too_long"],"notes":["not_text"]}""", await CodesAsync(client, new { modelId = tenant.ModelId, tag = new string('t', 65), notes = "a\0b" }));
+        Assert.Equal("""{"tag":["not_text"],"name":["not_text"]}""", await CodesAsync(client, new { modelId = tenant.ModelId, tag = "A\u202E1", name = "lost \uFFFD" }));
         Assert.Equal("""{"purchaseCost":["out_of_range"]}""", await CodesAsync(client, new { modelId = tenant.ModelId, purchaseCost = "1.00001", currency = "USD" }));
         Assert.Equal("""{"purchaseCost":["wrong_form"]}""", await CodesAsync(client, new { modelId = tenant.ModelId, purchaseCost = "1,5", currency = "USD" }));
         Assert.Equal("""{"currency":["required"]}""", await CodesAsync(client, new { modelId = tenant.ModelId, purchaseCost = 1.5 }));
