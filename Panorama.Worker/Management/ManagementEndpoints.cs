@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Npgsql;
 using Panorama.Core.Jobs;
 using Panorama.ServiceDefaults.Management;
 using Panorama.Worker.Scheduling;
+using Quartz;
 
 namespace Panorama.Worker.Management;
 
@@ -14,8 +16,9 @@ internal static class ManagementEndpoints
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new InstantConverter() } };
 
     /// <summary>The operator's page: <c>/</c> for people, <c>/jobs.json</c> for programs; on the management port alone.</summary>
-    public static void MapManagement(this IEndpointRouteBuilder routes)
+    public static void MapManagement(this IEndpointRouteBuilder endpoints)
     {
+        var routes = endpoints.MapGroup("").AddEndpointFilter(SayOutageAsync);
         routes.MapGet("/", async (HttpContext context, WorkerStatusReader reader, CancellationToken cancellationToken) =>
             {
                 Protect(context);
@@ -45,6 +48,20 @@ internal static class ManagementEndpoints
                 return Results.Json(await reader.ReadAsync(cancellationToken), Json);
             })
             .WithName("ReadWorker").WithSummary("Says when each job last ran.").AllowAnonymous().RequireManagementPort().ReadByPrivateNames();
+    }
+
+    /// <summary>What the page shows is in the database: while that is away it says so, and nothing of the fault.</summary>
+    private static async ValueTask<object?> SayOutageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or SchedulerException && !context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "5";
+            return Results.Text("The database cannot be reached, and what the jobs do stands there. The Worker goes on by itself once it is back.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static async Task<IResult> AskAsync(

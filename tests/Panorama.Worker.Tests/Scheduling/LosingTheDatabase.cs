@@ -31,4 +31,31 @@ public sealed class LosingTheDatabase(OwnDatabase own) : IClassFixture<OwnDataba
 
         Assert.InRange(await worker.StopAsync(token), TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("jobs.json")]
+    [InlineData("jobs/session-clean-up")]
+    public async Task The_operator_s_page_says_that_the_database_is_away(string path)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var worker = WorkerProcess.Start(Database);
+        await worker.WaitUntilHealthyAsync(token);
+        await using var server = await Database.OpenSuperuserAsync(token);
+        await Sql.RunAsync(server, "alter role panorama_super_admin nologin", token);
+        try
+        {
+            await Sql.RunAsync(server, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'panorama_super_admin'", token);
+            using var page = await worker.Management.GetAsync(new Uri(path, UriKind.Relative), token);
+            var text = await page.Content.ReadAsStringAsync(token);
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+            Assert.StartsWith("The database cannot be reached", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Sql.RunAsync(server, "alter role panorama_super_admin login", token);
+        }
+    }
 }
