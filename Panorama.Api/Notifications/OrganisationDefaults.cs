@@ -33,7 +33,7 @@ internal static class OrganisationDefaults
         var version = VersionOf(organisation);
         IfMatch.WriteTag(context, version);
         return TypedResults.Ok(new DefaultsResponse(
-            Preferences.Show(registry, NotificationTexts.Language(locale), (definition, channel) => definition.DefaultOf(channel), organisation), version));
+            Preferences.Show(registry, NotificationTexts.Language(locale), _ => true, (definition, channel) => definition.DefaultOf(channel), organisation), version));
     }
 
     public static async Task<Results<Ok<DefaultsResponse>, ProblemHttpResult>> Put(

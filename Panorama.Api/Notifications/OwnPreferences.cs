@@ -13,6 +13,7 @@ using Panorama.Core.Tenancy;
 namespace Panorama.Api.Notifications;
 
 /// <summary>What one is told, how and when.</summary>
+/// <param name="Events">Those that somebody of one's role can be told of.</param>
 /// <param name="QuietFrom">`HH:mm`: from then on a mail waits, but for security. Null without quiet hours.</param>
 /// <param name="QuietUntil">`HH:mm`; before <paramref name="QuietFrom"/> it is the next day's.</param>
 /// <param name="DigestAt">`HH:mm`: when the mail of the day goes out.</param>
@@ -100,7 +101,7 @@ internal static class OwnPreferences
                 var locale = r.GetString(5);
                 return new PreferencesResponse(
                     Preferences.Show(
-                        registry, NotificationTexts.Language(locale),
+                        registry, NotificationTexts.Language(locale), definition => definition.Audience.Reaches(actor.Role),
                         (definition, channel) => !definition.IsMandatory && organisation.TryGetValue((definition.Type, channel), out var mode) ? mode : definition.DefaultOf(channel),
                         own),
                     Clock(r.ValueOrNull<TimeOnly>(0)), Clock(r.ValueOrNull<TimeOnly>(1)), Clock(r.GetFieldValue<TimeOnly>(2))!, r.GetString(4), locale, r.GetInt32(3));

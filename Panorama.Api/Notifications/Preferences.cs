@@ -30,10 +30,11 @@ internal static class Preferences
 {
     private const int MostChoices = 500;
 
+    /// <param name="isShown">Which kinds are in the list, of those that there are.</param>
     public static List<EventPreference> Show(
-        EventRegistry registry, string language, Func<EventDefinition, string, NoticeMode> otherwise, IReadOnlyDictionary<(string, string), NoticeMode> chosen)
+        EventRegistry registry, string language, Func<EventDefinition, bool> isShown, Func<EventDefinition, string, NoticeMode> otherwise, IReadOnlyDictionary<(string, string), NoticeMode> chosen)
     {
-        return [.. registry.All.Where(d => d.NotYetProduced is null).OrderBy(d => d.Area, StringComparer.Ordinal).ThenBy(d => d.Type, StringComparer.Ordinal).Select(d => new EventPreference(
+        return [.. registry.All.Where(d => d.NotYetProduced is null && isShown(d)).OrderBy(d => d.Area, StringComparer.Ordinal).ThenBy(d => d.Type, StringComparer.Ordinal).Select(d => new EventPreference(
             d.Type, d.Area, d.Texts[0].In(language).Name, d.IsMandatory, Of(d, Channels.Email), Of(d, Channels.InApp)))];
 
         ChannelPreference Of(EventDefinition definition, string channel)

@@ -66,9 +66,16 @@ public sealed record Audience(IReadOnlyList<Role> Roles, Func<object, IEnumerabl
 {
     public static IReadOnlyList<Role> Managers { get; } = [Role.Owner, Role.FleetAdmin];
 
+    /// <summary>Whether anybody may be one of <see cref="People"/>, whatever their role.</summary>
+    public bool NamesPeople { get; private init; }
+
     public static Audience OfRoles(params Role[] roles) => new(roles, _ => []);
 
-    public static Audience OfPeople<T>(Func<T, IEnumerable<Guid?>> people, params Role[] andRoles) => new(andRoles, payload => people((T)payload));
+    public static Audience OfPeople<T>(Func<T, IEnumerable<Guid?>> people, params Role[] andRoles) =>
+        new(andRoles, payload => people((T)payload)) { NamesPeople = true };
+
+    /// <summary>Whether somebody of that role can ever be told.</summary>
+    public bool Reaches(Role? role) => NamesPeople || (role is { } one && Roles.Contains(one));
 }
 
 /// <summary>All that is known about a kind of event. Its file is the one place that says it.</summary>

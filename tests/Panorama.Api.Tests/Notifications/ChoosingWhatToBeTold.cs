@@ -25,6 +25,24 @@ public sealed class ChoosingWhatToBeTold(ApiApp app)
     }
 
     [Fact]
+    public async Task What_ones_role_is_never_told_of_is_not_offered()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var offered = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var (name, person) in new[] { ("owner", tenant.Owner), ("staff", tenant.Staff), ("driver", tenant.Driver) })
+        {
+            using var client = app.Client(person);
+            offered[name] = [.. (await client.GetJsonAsync(Own)).GetProperty("events").EnumerateArray().Select(e => e.Text("type")!)];
+        }
+
+        Assert.Contains("panorama.asset.created", offered["owner"]);
+        Assert.DoesNotContain("panorama.asset.created", offered["staff"]);
+        Assert.Equal(["panorama.asset.checkin_requested"], offered["staff"].Except(offered["driver"], StringComparer.Ordinal));
+        Assert.Contains(CheckedOut, offered["driver"]);
+        Assert.Subset(offered["owner"].ToHashSet(StringComparer.Ordinal), offered["staff"].ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Ones_own_choice_beats_the_organisations_and_that_beats_what_is_shipped()
     {
         var tenant = await app.CreateTenantAsync();
