@@ -8,7 +8,7 @@ namespace Panorama.Web.Http;
 /// Reads a posted form before any page does, so that one that cannot be read is a refusal in the reader's language and never an
 /// exception. A page that takes more than text says so itself, by the request size limit on its endpoint.
 /// </summary>
-internal sealed class FormGate(RequestDelegate next)
+internal sealed class FormGate(RequestDelegate next, IHostEnvironment environment)
 {
     /// <summary>Far above any form of ours that holds text alone.</summary>
     public const int MaxBytes = 128 * 1024;
@@ -29,11 +29,11 @@ internal sealed class FormGate(RequestDelegate next)
 
         if (problem is null)
         {
-            await next(context);
-            if (IsUnknownForm(context))
+            if (await PassAsync(context))
             {
-                // The page has no form of the name that was posted. A page that knows why has said so.
-                problem = context.Features.Get<ApiProblem>() ?? Refusal(context, StatusCodes.Status400BadRequest, "malformed_body");
+                // The page has no form of the name that was posted. A page that knows why has said so; else it had one, and what it shows has changed since.
+                problem = context.Features.Get<ApiProblem>() ?? (context.Request.HasFormContentType && context.Request.Form["_handler"] is [{ Length: > 0 }]
+                    ? Refusal(context, StatusCodes.Status409Conflict, "form_gone") : Refusal(context, StatusCodes.Status400BadRequest, "malformed_body"));
                 context.Response.ContentType = null;
             }
         }
@@ -82,6 +82,43 @@ internal sealed class FormGate(RequestDelegate next)
         {
             return Refusal(context, StatusCodes.Status400BadRequest, "malformed_body");
         }
+    }
+
+    /// <returns>Whether the page had no form of the name that was posted.</returns>
+    private async Task<bool> PassAsync(HttpContext context)
+    {
+        if (!environment.IsDevelopment() || !HttpMethods.IsPost(context.Request.Method))
+        {
+            await next(context);
+            return IsUnknownForm(context);
+        }
+
+        // While developing, the framework writes a sentence of its own in the place of the page that everybody else gets: it is held back.
+        var body = context.Features.Get<IHttpResponseBodyFeature>()!;
+        using var held = new MemoryStream();
+        var holding = new StreamResponseBodyFeature(held, body);
+        context.Features.Set<IHttpResponseBodyFeature>(holding);
+        try
+        {
+            await next(context);
+            await holding.Writer.FlushAsync(context.RequestAborted);
+        }
+        finally
+        {
+            context.Features.Set(body);
+        }
+
+        if (IsUnknownForm(context))
+        {
+            return true;
+        }
+
+        if (held.Length > 0)
+        {
+            await body.Stream.WriteAsync(held.GetBuffer().AsMemory(0, (int)held.Length), context.RequestAborted);
+        }
+
+        return false;
     }
 
     private static bool IsUnknownForm(HttpContext context) => HttpMethods.IsPost(context.Request.Method)

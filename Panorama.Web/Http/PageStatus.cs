@@ -16,6 +16,9 @@ internal static class PageStatus
         }
     }
 
+    /// <summary>The status of a refusal of Web's own.</summary>
+    public static void Refuse(this HttpContext context, int status, string code) => context.Answer(new ApiProblem(status, code, TraceId: Tracing.Current(context)));
+
     /// <summary>
     /// Gives the page being rendered its status. Only when the answer starts: while it renders, a 404 is taken for an address that does
     /// not exist, and the page would be thrown away for the general error page.

@@ -53,6 +53,11 @@ internal static class NoticeEndpoints
             return ShellEndpoints.SeeOther($"{DeadLetters}?error={(letters.Count == 0 ? "nothing" : "reason")}");
         }
 
+        if (form["op"].ToString() is not ("requeue" or "discard"))
+        {
+            return ShellEndpoints.SeeOther($"{DeadLetters}?error=failed");
+        }
+
         var isDiscard = form["op"] == "discard";
         var result = await api.MoveAsync(isDiscard ? "discard" : "requeue", letters, reason, context.RequestAborted);
         return ShellEndpoints.SeeOther(result.Value is { } moved

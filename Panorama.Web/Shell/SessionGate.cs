@@ -26,7 +26,7 @@ internal sealed class SessionGate(RequestDelegate next, WebOptions options)
         {
             if (!isPublic)
             {
-                context.Response.Redirect(ReturnUrl.Login(context.Request));
+                Leave(context, notice: null);
                 return;
             }
         }
@@ -38,7 +38,7 @@ internal sealed class SessionGate(RequestDelegate next, WebOptions options)
                 SessionCookie.Clear(context, options);
                 if (!isPublic)
                 {
-                    context.Response.Redirect(ReturnUrl.Login(context.Request, "session_ended"));
+                    Leave(context, "session_ended");
                     return;
                 }
             }
@@ -48,5 +48,18 @@ internal sealed class SessionGate(RequestDelegate next, WebOptions options)
         }
 
         await next(context);
+    }
+
+    /// <summary>To sign-in. Not with a form in the hands: the way there would lose what was typed, so the answer keeps it.</summary>
+    private static void Leave(HttpContext context, string? notice)
+    {
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Features.Set(new ApiProblem(StatusCodes.Status401Unauthorized, "authentication_required", TraceId: Tracing.Current(context)));
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        context.Response.Redirect(ReturnUrl.Login(context.Request, notice));
     }
 }

@@ -23,15 +23,18 @@ public sealed partial class KeepingTheCatalogue(WholeSystem system) : IClassFixt
         var (_, form) = await admin.PageAsync(path);
         Assert.Contains("value=\"https://ford.example\"", form, StringComparison.Ordinal);
         using var saved = await admin.FormAsync(path, ("_handler", "entry"), ("version", "1"), ("name", "Ford"), ("url", ""));
-        Assert.Equal("/admin/catalogue/manufacturers?done=saved&name=Ford", Path(saved));
-        using var archived = await admin.FormAsync(path, ("_handler", "shelve"), ("version", "2"));
-        Assert.Equal(path + "?done=archived", Path(archived));
+        using var savedAgain = await admin.FormAsync(path, ("_handler", "entry"), ("version", "1"), ("name", "Ford"), ("url", ""));
+        Assert.Equal(("/admin/catalogue/manufacturers?done=saved&name=Ford", Path(saved)), (Path(saved), Path(savedAgain)));
+        using var archived = await admin.FormAsync(path, ("_handler", "shelve"), ("do", "archive"), ("version", "2"));
+        using var archivedAgain = await admin.FormAsync(path, ("_handler", "shelve"), ("do", "archive"), ("version", "2"));
+        Assert.Equal((path + "?done=archived", path + "?done=archived"), (Path(archived), Path(archivedAgain)));
         Assert.DoesNotContain(path, (await admin.PageAsync("/admin/catalogue/manufacturers")).Body, StringComparison.Ordinal);
         Assert.Contains(path, (await admin.PageAsync("/admin/catalogue/manufacturers?archived=true")).Body, StringComparison.Ordinal);
-        using var restored = await admin.FormAsync(path, ("_handler", "shelve"), ("version", "3"));
+        using var restored = await admin.FormAsync(path, ("_handler", "shelve"), ("do", "restore"), ("version", "3"));
         Assert.Equal(path + "?done=restored", Path(restored));
-        using var deleted = await admin.FormAsync(path, ("_handler", "delete"), ("version", "4"));
-        Assert.Equal("/admin/catalogue/manufacturers?done=deleted&name=Ford", Path(deleted));
+        using var deleted = await admin.FormAsync(path, ("_handler", "delete"), ("name", "Ford"), ("version", "4"));
+        using var deletedAgain = await admin.FormAsync(path, ("_handler", "delete"), ("name", "Ford"), ("version", "4"));
+        Assert.Equal(("/admin/catalogue/manufacturers?done=deleted&name=Ford", Path(deleted)), (Path(deleted), Path(deletedAgain)));
         Assert.Equal(HttpStatusCode.NotFound, (await admin.PageAsync(path)).Status);
     }
 

@@ -125,6 +125,58 @@ public sealed partial class AssetsOnTheRealApi(WholeSystem system) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_form_sent_twice_leads_to_what_was_done()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var id = await tenant.AddAssetAsync("VAN-1", "White van", TestContext.Current.CancellationToken);
+        await system.RunAsync("update categories set checkout_accepted = true where tenant_id = $1", tenant.Id);
+        using var desk = system.Browser(tenant.Owner);
+        using var holder = system.Browser(tenant.Driver);
+
+        await TwiceAsync(desk, $"/assets/{id}/edit", "saved", ("_handler", "asset"), ("tag", "VAN-1"), ("name", "Blue van"));
+        await TwiceAsync(desk, $"/assets/{id}/check-out", "check-out", ("_handler", "check-out"), ("targetId", tenant.Driver.UserId.ToString()), ("note", "Both keys."));
+        var path = Loan().Match((await holder.PageAsync("/custody")).Body).Groups["path"].Value;
+        await TwiceAsync(holder, path, "accepted", ("_handler", "accept"), ("typedName", "D. Driver"));
+        await TwiceAsync(holder, path, "requested", ("_handler", "give-back"), ("note", "At the gate."));
+        await TwiceAsync(desk, $"/assets/{id}/check-in", "check-in", ("_handler", "check-in"), ("condition", "Good"));
+        await TwiceAsync(desk, $"/assets/{id}/reading", "reading", ("_handler", "action"), ("value", "1200"));
+        var reading = Reading().Match((await desk.PageAsync($"/assets/{id}/reading")).Body).Value;
+        await TwiceAsync(desk, $"/assets/{id}/{reading}", "correct", ("_handler", "correct"), ("value", "120"), ("reason", "One nought too many."));
+        await TwiceAsync(desk, $"/assets/{id}/archive", "archive", ("_handler", "action"), ("reason", "Sold."));
+        await TwiceAsync(desk, $"/assets/{id}/restore", "restore", ("_handler", "action"), ("reason", "Not sold."));
+
+        async Task TwiceAsync(HttpClient browser, string page, string done, params (string, string)[] fields)
+        {
+            List<(string, string)> form = [.. Fields(await RawAsync(browser, page)), .. fields];
+            using var first = await browser.FormAsync(page, [.. form]);
+            using var second = await browser.FormAsync(page, [.. form]);
+            Assert.EndsWith("?done=" + done, first.Location(), StringComparison.Ordinal);
+            Assert.Equal((page, first.Location()), (page, second.Location()));
+        }
+    }
+
+    [Fact]
+    public async Task A_form_that_somebody_forestalled_says_so_with_what_was_typed()
+    {
+        var tenant = await system.CreateTenantAsync();
+        var id = await tenant.AddAssetAsync("VAN-1", "White van", TestContext.Current.CancellationToken);
+        using var one = system.Browser(tenant.Owner);
+        using var two = system.Browser(tenant.Staff);
+        List<(string, string)> form = [.. Fields(await RawAsync(one, $"/assets/{id}/check-out")), ("_handler", "check-out"), ("note", "Both keys.")];
+        List<(string, string)> theirs = [.. Fields(await RawAsync(two, $"/assets/{id}/check-out")), ("_handler", "check-out")];
+        using var taken = await two.FormAsync($"/assets/{id}/check-out", [.. theirs, ("targetId", tenant.Staff.UserId.ToString())]);
+        var asked = (await two.PageAsync($"/assets/{id}/check-in")).Body;
+
+        using var late = await one.FormAsync($"/assets/{id}/check-out", [.. form, ("targetId", tenant.Driver.UserId.ToString())]);
+        var page = await late.TextAsync();
+
+        Assert.Equal((HttpStatusCode.Found, HttpStatusCode.Conflict), (taken.StatusCode, late.StatusCode));
+        Assert.Contains("Both keys.", page, StringComparison.Ordinal);
+        Assert.Contains("role=\"alert\"", page, StringComparison.Ordinal);
+        Assert.NotEmpty(asked);
+    }
+
+    [Fact]
     public async Task What_a_field_asks_at_the_desk_is_filled_in_there_and_missed_by_name()
     {
         var tenant = await system.CreateTenantAsync();
@@ -247,4 +299,7 @@ public sealed partial class AssetsOnTheRealApi(WholeSystem system) : IClassFixtu
 
     [GeneratedRegex("href=\"(?<path>/custody/[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Loan();
+
+    [GeneratedRegex("readings/[0-9a-f-]{36}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Reading();
 }
