@@ -16,24 +16,15 @@ internal sealed class AssetFinder(TenantSession session)
     // What asset_search gives at most.
     private const int SearchedUpTo = 201;
 
-    // Of a page of assets a, and of what is joined to the page alone: m, c, l for what an asset is and where; h for its holder.
-    private const string PageColumns = "a.id, a.tenant_id, a.tag, a.name, a.status, a.bookable, a.model_id, a.location_id, a.serial, a.purchase_date, a.archived_at";
+    // Of a page of assets a; d is what a function with a kept plan says of each.
+    private const string PageColumns = "a.id, a.tag, a.name, a.status, a.bookable, a.location_id, a.serial, a.purchase_date, a.archived_at";
     private const string ItemColumns =
         """
-        p.id, p.key, p.tag, p.name, p.status, p.bookable, m.name, c.name, c.kind, p.location_id, l.name, p.serial,
-        coalesce(person.display_name, place.name, other.tag), p.purchase_date, p.archived_at
+        p.id, p.key, p.tag, p.name, p.status, p.bookable, d.model_name, d.category_name, d.category_kind, p.location_id, d.location_name, p.serial,
+        d.holder_name, p.purchase_date, p.archived_at
         """;
     private const int FoundColumn = 15; // after the columns of an item
-    private const string Joins =
-        """
-        join asset_models m on m.tenant_id = p.tenant_id and m.id = p.model_id
-        join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
-        left join locations l on l.tenant_id = p.tenant_id and l.id = p.location_id
-        left join asset_assignments h on h.tenant_id = p.tenant_id and h.asset_id = p.id and h.checked_in_at is null
-        left join users person on person.id = h.target_user_id
-        left join locations place on place.tenant_id = h.tenant_id and place.id = h.target_location_id
-        left join assets other on other.tenant_id = h.tenant_id and other.id = h.target_asset_id
-        """;
+    private const string Details = "from p join asset_details(array(select id from p)) d on d.id = p.id";
 
     public async Task<FoundAssets> FindAsync(AssetFilter filter, CancellationToken cancellationToken)
     {
@@ -41,31 +32,37 @@ internal sealed class AssetFinder(TenantSession session)
         var held = await ReadHeldAsync(filter, cancellationToken);
         await using var batch = new NpgsqlBatch();
         var isFirst = filter.Cursor is null;
+        // A tag is one asset, and those of the archive that had it before: the page itself says how many.
+        var isCounted = isFirst && !filter.IsSearch && filter.Tag is null;
         batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst) : List(filter, models, held));
-        if (isFirst && !filter.IsSearch)
+        if (isCounted)
         {
             batch.BatchCommands.Add(Count(filter, models, held));
         }
 
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
         var rows = new List<FoundAsset>();
-        int? count = isFirst ? 0 : null;
+        int? found = isFirst ? 0 : null;
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(new FoundAsset(Item(reader), AssetSort.Text(Key(reader, filter.Sort))));
-            count = isFirst && filter.IsSearch ? (int)reader.GetInt64(FoundColumn) : count;
+            found = isFirst && filter.IsSearch ? (int)reader.GetInt64(FoundColumn) : found;
         }
 
-        if (isFirst && !filter.IsSearch)
+        if (isCounted)
         {
             await reader.NextResultAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            count = (int)reader.GetInt64(0);
+            found = (int)reader.GetInt64(0);
+        }
+        else if (isFirst && !filter.IsSearch)
+        {
+            found = rows.Count;
         }
 
-        var most = filter.IsSearch ? SearchedUpTo - 1 : CountedUpTo;
-        return new FoundAssets(
-            [.. rows.Take(filter.Limit)], rows.Count > filter.Limit, count <= most ? count : null, count > most ? count : null);
+        var hasMore = rows.Count > filter.Limit;
+        var isAll = filter.IsSearch ? found < SearchedUpTo : isCounted ? found <= CountedUpTo : !hasMore;
+        return new FoundAssets([.. rows.Take(filter.Limit)], hasMore, isAll ? found : null, isAll ? null : found);
     }
 
     private static AssetListItem Item(NpgsqlDataReader reader) => new(
@@ -94,8 +91,8 @@ internal sealed class AssetFinder(TenantSession session)
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            select {ItemColumns} from (select {PageColumns}, {filter.Sort.Column} as key from assets a{Where(conditions)} order by key {direction}, a.id {direction} limit {filter.Limit + 1}) p
-            {Joins}
+            with p as materialized (select {PageColumns}, {filter.Sort.Column} as key from assets a{Where(conditions)} order by key {direction}, a.id {direction} limit {filter.Limit + 1})
+            select {ItemColumns} {Details}
             order by p.key {direction}, p.id {direction}
             """);
         return command;
@@ -190,10 +187,9 @@ internal sealed class AssetFinder(TenantSession session)
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            with found as materialized ({found})
-            select {ItemColumns}, (select count(*) from found)
-            from (select {PageColumns}, {filter.Sort.Column} as key from found join assets a on a.id = found.id order by key {direction}, a.id {direction} limit {filter.Limit + 1}) p
-            {Joins}
+            with found as materialized ({found}),
+            p as materialized (select {PageColumns}, {filter.Sort.Column} as key from found join assets a on a.id = found.id order by key {direction}, a.id {direction} limit {filter.Limit + 1})
+            select {ItemColumns}, (select count(*) from found) {Details}
             order by p.key {direction}, p.id {direction}
             """);
         return command;
