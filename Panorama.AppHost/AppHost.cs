@@ -56,7 +56,6 @@ try
         .WithEnvironment("DATA_KEY", dataKey);
     var worker = Service(builder.AddProject<Projects.Panorama_Worker>("worker"), options.WorkerPort)
         .WithReference(connections.Privileged)
-        .WithEnvironment("DATA_KEY", dataKey)
         .WithEnvironment("AUDIT_SIGNING_KEY", auditKey)
         .WithManagementPort();
     var web = Service(builder.AddProject<Projects.Panorama_Web>("web"), options.WebPort)
