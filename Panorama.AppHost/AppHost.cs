@@ -90,6 +90,7 @@ try
     }
 
     MailBacking.Add(builder, options, state, worker);
+    OperatorSettings.Add(builder, api, worker, web);
 
     if (connections.RedisServer is { } redis)
     {

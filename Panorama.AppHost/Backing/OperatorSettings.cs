@@ -1,0 +1,31 @@
+namespace Panorama.AppHost.Backing;
+
+/// <summary>Settings that an operator chooses and that say nothing of where things are.</summary>
+internal static class OperatorSettings
+{
+    private static readonly (string Name, string Default, string Readers, string Meaning)[] Settings =
+    [
+        ("PANORAMA_STAGE", "", "api worker web", "staging asks search engines to stay away and marks every page and mail."),
+        ("LOG_LEVEL", "info", "api worker web", "trace, debug, info, warn, error, critical or none."),
+        ("FEATURE_INSPECTIONS", "false", "api", "Inspections are offered; each organisation has its own switch as well."),
+        ("FEATURE_MAINTENANCE", "false", "api", "Maintenance is offered; each organisation has its own switch as well."),
+    ];
+
+    public static void Add(IDistributedApplicationBuilder builder, params IResourceBuilder<ProjectResource>[] services)
+    {
+        foreach (var (name, otherwise, readers, meaning) in Settings)
+        {
+#pragma warning disable CA1308 // names of parameters are lower case
+            var parameter = builder.ExecutionContext.IsPublishMode
+                ? builder.AddParameter(name.ToLowerInvariant().Replace('_', '-'), otherwise, publishValueAsDefault: true).WithDescription(meaning)
+                : null;
+#pragma warning restore CA1308
+            foreach (var service in services.Where(s => readers.Split(' ').Contains(s.Resource.Name)))
+            {
+                _ = parameter is null
+                    ? service.WithEnvironment(name, builder.Configuration[name] is { Length: > 0 } given ? given : otherwise)
+                    : service.WithEnvironment(name, parameter);
+            }
+        }
+    }
+}
