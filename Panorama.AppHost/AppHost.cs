@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Panorama.AppHost.Backing;
+using Panorama.AppHost.Publishing;
 using Panorama.AppHost.Running;
 
 var startedAt = TimeProvider.System.GetTimestamp();
@@ -80,7 +81,7 @@ try
         var migrate = Command("migrate", "migrate").WithReference(connections.Migrator);
         if (connections.Bootstrap is not null)
         {
-            migrate.WaitForCompletion(Command("bootstrap-db", "bootstrap-db")
+            migrate.WaitForCompletion(Command("bootstrap", "bootstrap-db")
                 .WithReference(connections.Bootstrap).WithReference(connections.Migrator).WithReference(connections.App)
                 .WithReference(connections.Auth).WithReference(connections.Privileged).WithReference(connections.Backup!)
                 .WaitFor(connections.Server!));
@@ -115,6 +116,8 @@ try
     {
         reporter.Attach(builder);
     }
+
+    DeploymentFiles.Add(builder, options.Backing);
 
     var application = builder.Build();
     // The host logs what a failed step of publishing threw, and would end with 0.

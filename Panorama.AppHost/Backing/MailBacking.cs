@@ -1,3 +1,4 @@
+using Panorama.AppHost.Publishing;
 using Panorama.AppHost.Running;
 
 namespace Panorama.AppHost.Backing;
@@ -8,22 +9,29 @@ internal static class MailBacking
     private const string Password = "SMTP_PASSWORD";
 
     // With what a published system has unless it is told otherwise. No relay: nobody is told by mail, and the Worker says so.
-    private static readonly (string Name, string Default)[] Settings =
+    private static readonly (string Name, string Default, string Meaning)[] Settings =
     [
-        ("SMTP_HOST", ""), ("SMTP_PORT", "587"), ("SMTP_SECURE", "starttls"), ("SMTP_USER", ""), (Password, ""), ("MAIL_FROM", ""), ("MAIL_FROM_NAME", "Panorama"),
-        ("ALLOW_PLAINTEXT_SMTP", "false"), ("MAIL_FOLDER", ""),
+        ("SMTP_HOST", "", "The relay that mail goes to. Empty: nobody is told by mail."),
+        ("SMTP_PORT", "587", "Its port."),
+        ("SMTP_SECURE", "starttls", "starttls, tls (from the first byte) or none."),
+        ("SMTP_USER", "", "Name at the relay, with the password in secrets/smtp-password; both or none."),
+        (Password, "", "Password at the relay."),
+        ("MAIL_FROM", "", "The sender's address; needed with SMTP_HOST."),
+        ("MAIL_FROM_NAME", "Panorama", "The sender's name."),
+        ("ALLOW_PLAINTEXT_SMTP", "false", "true accepts SMTP_SECURE=none, and every start writes that into the audit chain."),
+        ("MAIL_FOLDER", "", "A folder of the Worker that mail is written to instead, for trials."),
     ];
 
     public static void Add(IDistributedApplicationBuilder builder, StartOptions options, StateFolder? state, IResourceBuilder<ProjectResource> worker)
     {
-        foreach (var (name, value) in Settings)
+        foreach (var (name, value, meaning) in Settings)
         {
             if (builder.ExecutionContext.IsPublishMode)
             {
                 // Aspire publishes no default of a secret: who deploys without a relay gives it empty.
                 worker.WithEnvironment(name, name == Password
-                    ? builder.AddParameter(Parameter(name), secret: true)
-                    : builder.AddParameter(Parameter(name), value, publishValueAsDefault: true));
+                    ? builder.AddParameter(Parameter(name), secret: true).WithDescription(meaning).WithAnnotation(new OptionalAnnotation())
+                    : builder.AddParameter(Parameter(name), value, publishValueAsDefault: true).WithDescription(meaning));
             }
             else if (name == Password && builder.Configuration[name] is { Length: > 0 } password)
             {

@@ -1,3 +1,4 @@
+using Panorama.AppHost.Publishing;
 
 namespace Panorama.AppHost.Backing;
 
@@ -12,7 +13,7 @@ internal sealed class Secrets(IDistributedApplicationBuilder builder, StateFolde
     /// <summary>A key with its id, <c>id:base64url of 32 bytes</c>; who publishes supplies it, for no generator of a manifest makes that form.</summary>
     public IResourceBuilder<ParameterResource> AddKey(string name) => builder.ExecutionContext.IsRunMode
         ? builder.AddParameter(name, () => Value(name, StateFolder.Key), publishValueAsDefault: false, secret: true)
-        : builder.AddParameter(name, secret: true);
+        : builder.AddParameter(name, secret: true).WithAnnotation(new KeyAnnotation());
 
     private string Value(string name, Func<string> create) => state is null
         ? builder.Configuration[name.ToUpperInvariant().Replace('-', '_')] ?? ""

@@ -8,9 +8,11 @@ internal sealed class PublicAddress(object address, object origins, object proxi
         if (builder.ExecutionContext.IsPublishMode)
         {
             return new PublicAddress(
-                builder.AddParameter("web-base-url"),
-                builder.AddParameter("web-origin", "", publishValueAsDefault: true),
-                builder.AddParameter("trusted-proxies", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16", publishValueAsDefault: true));
+                builder.AddParameter("web-base-url").WithDescription("The one public address, such as https://fleet.example.org: links, trusted origin, the certificate."),
+                builder.AddParameter("web-origin", "", publishValueAsDefault: true)
+                    .WithDescription("Further trusted origins, comma list; PANORAMA_WEB_BASE_URL is one already."),
+                builder.AddParameter("trusted-proxies", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16", publishValueAsDefault: true)
+                    .WithDescription("Addresses or networks whose X-Forwarded-* is believed, comma list."));
         }
 
         // A browser that was sent to 127.0.0.1 says so in its Origin.

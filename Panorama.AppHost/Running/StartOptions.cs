@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Panorama.AppHost.Backing;
+using Panorama.AppHost.Publishing;
 using Panorama.ServiceDefaults.Configuration;
 
 namespace Panorama.AppHost.Running;
@@ -69,6 +70,7 @@ internal sealed class StartOptions
         options.DashboardPort = options.Port("DashboardPort", 15000);
         options.DataDir = Path.GetFullPath(options.Value("DataDir") is { Length: > 0 } folder ? folder : Path.Combine(Repository, ".panorama"));
         options.RefuseSharedPorts();
+        options.RefuseFilesOfAnotherBacking();
         return options._problems.Count == 0 ? options : throw new StartException(StartException.Usage, options._problems);
     }
 
@@ -191,6 +193,14 @@ internal sealed class StartOptions
         foreach (var shared in ports.Where(p => p.Item2 is not null).GroupBy(p => p.Item2).Where(g => g.Count() > 1))
         {
             _problems.Add($"{string.Join(" and ", shared.Select(p => $"--{p.Item1}Port"))} are both {shared.Key!.Value.ToString(CultureInfo.InvariantCulture)}.");
+        }
+    }
+
+    private void RefuseFilesOfAnotherBacking()
+    {
+        if (Publishing && Value("step") is { } step && DeploymentFiles.Steps.TryGetValue(step, out var backing) && backing != Backing && Backing is not BackingKind.Local)
+        {
+            _problems.Add($"{step} writes files for Backing={backing}; say --Backing={backing}.");
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed partial class PublishedManifests
         var resources = JsonNode.Parse(await CommittedAsync(file))!["resources"]!.AsObject();
 
         var projects = resources.Where(r => r.Value!["type"]!.GetValue<string>() == "project.v0").Select(r => r.Key).Order().ToList();
-        Assert.Equal(backing == "Containers" ? ["api", "bootstrap-db", "migrate", "web", "worker"] : Services, projects);
+        Assert.Equal(backing == "Containers" ? ["api", "bootstrap", "migrate", "web", "worker"] : Services, projects);
         foreach (var (name, resource) in resources.Where(r => r.Value!["type"]!.GetValue<string>() == "parameter.v0"))
         {
             var input = resource!["inputs"]!["value"]!;
