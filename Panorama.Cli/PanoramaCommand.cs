@@ -6,6 +6,7 @@ using Panorama.Cli.Database;
 using Panorama.Cli.Demo;
 using Panorama.Cli.Identity;
 using Panorama.Cli.Importing;
+using Panorama.Cli.Installing;
 using Panorama.Cli.Jobs;
 using Panorama.Cli.Notifications;
 using Panorama.Cli.Shared;
@@ -26,6 +27,7 @@ internal static class PanoramaCommand
         var root = new RootCommand("Operates a Panorama installation. Options are written as --name=value; settings come from the environment. "
             + "Exit codes: 0 done, 1 failed or something was found, 2 done but for rejected rows, 64 called wrongly, 69 the database cannot be reached.")
         {
+            InitVerb.Create(context),
             PrepareVerb.Create(context),
             BootstrapVerb.Create(context),
             MigrateVerb.Create(context),
