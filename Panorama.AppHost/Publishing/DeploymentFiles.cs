@@ -15,6 +15,7 @@ internal static class DeploymentFiles
     private static readonly (string Step, BackingKind Backing, Func<IReadOnlyList<Workload>, IEnumerable<(string File, string Text)>> Write)[] All =
     [
         ("publish-compose", BackingKind.Containers, ComposeFiles.Write),
+        ("publish-fly", BackingKind.External, FlyFiles.Write),
     ];
 
     /// <summary>Which backing each step's files are for.</summary>

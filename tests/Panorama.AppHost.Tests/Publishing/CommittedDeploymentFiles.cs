@@ -10,6 +10,7 @@ public sealed partial class CommittedDeploymentFiles
     public static TheoryData<string, string, string> Targets => new()
     {
         { "publish-compose", "Containers", "deploy/compose" },
+        { "publish-fly", "External", "deploy/fly" },
     };
 
     [Theory]
@@ -54,6 +55,7 @@ public sealed partial class CommittedDeploymentFiles
 
     [Theory]
     [InlineData("publish-compose", "External", "Containers")]
+    [InlineData("publish-fly", "Containers", "External")]
     public async Task Files_of_another_backing_are_refused(string step, string backing, string wanted)
     {
         using var state = new StateOfATest();
