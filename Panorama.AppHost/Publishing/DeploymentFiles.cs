@@ -16,6 +16,7 @@ internal static class DeploymentFiles
     [
         ("publish-compose", BackingKind.Containers, ComposeFiles.Write),
         ("publish-fly", BackingKind.External, FlyFiles.Write),
+        ("publish-kubernetes", BackingKind.External, KubernetesFiles.Write),
     ];
 
     /// <summary>Which backing each step's files are for.</summary>

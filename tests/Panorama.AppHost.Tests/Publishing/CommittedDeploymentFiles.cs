@@ -11,6 +11,7 @@ public sealed partial class CommittedDeploymentFiles
     {
         { "publish-compose", "Containers", "deploy/compose" },
         { "publish-fly", "External", "deploy/fly" },
+        { "publish-kubernetes", "External", "deploy/kubernetes" },
     };
 
     [Theory]
@@ -56,6 +57,7 @@ public sealed partial class CommittedDeploymentFiles
     [Theory]
     [InlineData("publish-compose", "External", "Containers")]
     [InlineData("publish-fly", "Containers", "External")]
+    [InlineData("publish-kubernetes", "Containers", "External")]
     public async Task Files_of_another_backing_are_refused(string step, string backing, string wanted)
     {
         using var state = new StateOfATest();
