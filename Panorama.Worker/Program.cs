@@ -1,28 +1,34 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.ServiceDefaults;
+using Panorama.ServiceDefaults.Health;
 using Panorama.Worker.Management;
 using Panorama.Worker.Notifications;
 using Panorama.Worker.Start;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddWorker();
+return HealthVerb.IsAskedFor(args) ? await HealthVerb.RunAsync() : await ServeAsync(args);
 
-await using var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapManagement();
-app.MapMailFolder();
-
-// Before the host starts anything: all problems of the settings at once, then the database's in one sentence.
-app.Services.GetRequiredService<IStartupValidator>().Validate();
-var problem = await StartChecks.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
-if (problem != 0)
+static async Task<int> ServeAsync(string[] args)
 {
-    return problem;
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddWorker();
+
+    await using var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapManagement();
+    app.MapMailFolder();
+
+    // Before the host starts anything: all problems of the settings at once, then the database's in one sentence.
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    var problem = await StartChecks.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
+    if (problem != 0)
+    {
+        return problem;
+    }
+
+    await AcceptedRisks.RecordAsync(app.Services, CancellationToken.None);
+
+    await app.RunToTheEndAsync();
+    return 0;
 }
-
-await AcceptedRisks.RecordAsync(app.Services, CancellationToken.None);
-
-await app.RunToTheEndAsync();
-return 0;
