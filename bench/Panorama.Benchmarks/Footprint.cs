@@ -16,7 +16,7 @@ namespace Panorama.Benchmarks;
 /// </summary>
 internal static class Footprint
 {
-    private const string Secret = "k3JmW9s0QxYbT7uVnC5eRzAh2LpGd8Fi";
+    internal const string Secret = "k3JmW9s0QxYbT7uVnC5eRzAh2LpGd8Fi";
     private const string Password = "a long enough passphrase";
     private const int Connections = 16;
     private const int Few = 60;
@@ -91,9 +91,9 @@ internal static class Footprint
         return over.Count > 0 ? 1 : 0;
     }
 
-    private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    internal static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
-    private static async Task SeedAsync(TestDatabase database, TestTenant tenant)
+    internal static async Task SeedAsync(TestDatabase database, TestTenant tenant)
     {
         await using var owner = await database.OpenAsync(DatabaseRoles.Migrator);
         await using var insert = new NpgsqlCommand(
@@ -111,7 +111,7 @@ internal static class Footprint
         await identity.ExecuteNonQueryAsync();
     }
 
-    private static async Task<string> SignInAsync(int port, TestTenant tenant)
+    internal static async Task<string> SignInAsync(int port, TestTenant tenant)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(Url(port)) };
         using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = tenant.FleetAdmin.Email, password = Password });
@@ -119,7 +119,7 @@ internal static class Footprint
         return answer.Headers.GetValues("Set-Cookie").First().Split(';')[0];
     }
 
-    private static async Task<(string Api, string Page)[]> PathsAsync(int port, string cookie)
+    internal static async Task<(string Api, string Page)[]> PathsAsync(int port, string cookie)
     {
         var list = await GetAsync(port, "/api/assets", cookie, 0);
         using var json = System.Text.Json.JsonDocument.Parse(list);
@@ -132,7 +132,7 @@ internal static class Footprint
     }
 
     // The Api takes 300 requests a minute of a session; a first one counts for its address.
-    private static async Task<string[]> SessionsAsync(TestDatabase database, TestTenant tenant)
+    internal static async Task<string[]> SessionsAsync(TestDatabase database, TestTenant tenant)
     {
         var tokens = Enumerable.Range(0, 400).Select(_ => System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)).ToArray();
         await using var owner = await database.OpenAsync(DatabaseRoles.Migrator);
@@ -154,7 +154,7 @@ internal static class Footprint
 
     private static readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
 
-    private static async Task<byte[]> GetAsync(int port, string path, string cookie, int caller)
+    internal static async Task<byte[]> GetAsync(int port, string path, string cookie, int caller)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Url(port) + path);
         request.Headers.Add("Cookie", cookie);
@@ -165,7 +165,7 @@ internal static class Footprint
             : throw new InvalidOperationException($"{path} on {port}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,11 +1,12 @@
 // Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [--rounds=2000] …
-// scripts/footprint runs the case footprint, which needs published services.
+// scripts/footprint runs the case footprint, which needs published services; scripts/memory-check the case memory, which needs images.
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
 using System.Globalization;
 using Panorama.Benchmarks;
 using Panorama.Testing;
 
-string? published = null;
+string? published = null, tag = null;
+var environment = new List<string>();
 var exitCode = 0;
 var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string, int>, Task>>(StringComparer.Ordinal)
 {
@@ -13,9 +14,11 @@ var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string
     ["sealing"] = (database, numbers) => Sealing.RunAsync(database, numbers["events"]),
     ["outbox"] = (database, numbers) => OutboxDrain.RunAsync(database, numbers["messages"], numbers["rounds"]),
     ["assets"] = (database, numbers) => AssetPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5),
+    ["memory"] = async (database, numbers) => exitCode = await MemoryCheck.RunAsync(
+        database, tag ?? throw new InvalidOperationException("Start it by scripts/memory-check."), numbers["seconds"], environment),
     ["footprint"] = async (database, _) => exitCode = await Footprint.RunAsync(database, published ?? throw new InvalidOperationException("Start it by scripts/footprint.")),
 };
-var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000, ["messages"] = 2_000 };
+var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000, ["messages"] = 2_000, ["seconds"] = 60 };
 var chosen = new List<string>();
 foreach (var argument in args)
 {
@@ -23,6 +26,14 @@ foreach (var argument in args)
     if (argument.StartsWith("--published=", StringComparison.Ordinal))
     {
         published = argument[12..];
+    }
+    else if (argument.StartsWith("--images=", StringComparison.Ordinal))
+    {
+        tag = argument[9..];
+    }
+    else if (argument.StartsWith("--env=", StringComparison.Ordinal))
+    {
+        environment.Add(argument[6..]);
     }
     else if (cases.ContainsKey(argument))
     {
@@ -40,7 +51,7 @@ foreach (var argument in args)
     }
 }
 
-foreach (var name in chosen.Count == 0 ? [.. cases.Keys.Where(k => k != "footprint")] : chosen)
+foreach (var name in chosen.Count == 0 ? [.. cases.Keys.Where(k => k is not ("footprint" or "memory"))] : chosen)
 {
     await using var database = new TestDatabase { IsDurable = name == "outbox" }; // what others wait for is a commit that reaches the disk
     await database.InitializeAsync();
