@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 
 namespace Panorama.Web.Http;
 
@@ -33,7 +33,7 @@ internal sealed record WebOptions
 
     public bool IsHttps => BaseUrl.Scheme == Uri.UriSchemeHttps;
 
-    /// <exception cref="InvalidOperationException">One or more settings are wrong; the message names all of them.</exception>
+    /// <exception cref="OptionsValidationException">One or more settings are wrong; all of them are named, and no value.</exception>
     public static WebOptions Read(IConfiguration configuration)
     {
         var problems = new List<string>();
@@ -65,29 +65,34 @@ internal sealed record WebOptions
             }
             else
             {
-                problems.Add($"TRUSTED_PROXIES: '{entry}' is neither an address nor a network such as 10.0.0.0/8.");
+                problems.Add("TRUSTED_PROXIES must be a comma list of addresses or networks such as 10.0.0.0/8.");
             }
         }
 
         var cookie = Value("SESSION_COOKIE_NAME") ?? "panorama_session";
         if (!cookie.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
         {
-            problems.Add("SESSION_COOKIE_NAME: only letters, digits, '_' and '-' are allowed.");
+            problems.Add("SESSION_COOKIE_NAME may hold letters, digits, _ and - only, without the __Host- that HTTPS puts in front.");
         }
 
         var stage = Value("PANORAMA_STAGE");
         if (stage is not (null or "staging"))
         {
-            problems.Add($"PANORAMA_STAGE: '{stage}' is not known; leave it out or set 'staging'.");
+            problems.Add("PANORAMA_STAGE must be left out or staging.");
+        }
+
+        foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren().Where(c => !string.IsNullOrEmpty(c.Value)).Select(c => c.Key.Replace('-', '_')).Distinct())
+        {
+            problems.Add($"ConnectionStrings__{connection} must not be given to Web, which reaches data through the Api alone.");
         }
 
         var requireOrigin = Flag("CSRF_REQUIRE_ORIGIN", problems);
         if (problems.Count > 0)
         {
-            throw new InvalidOperationException("Settings of Web are wrong. " + string.Join(' ', problems));
+            throw new OptionsValidationException(nameof(WebOptions), typeof(WebOptions), problems);
         }
 
-        var (version, commit, source) = Build(Value("APP_VERSION"), Value("APP_COMMIT"));
+        var (version, commit, source) = Build(Value("APP_VERSION"), Value("APP_COMMIT"), Value("PANORAMA_SOURCE_URL"));
         return new WebOptions
         {
             BaseUrl = baseUrl!,
@@ -108,14 +113,14 @@ internal sealed record WebOptions
 
         bool Flag(string name, List<string> found)
         {
-            switch (configuration[name])
+            switch (configuration[name]?.ToLowerInvariant())
             {
                 case null or "false" or "0" or "no":
                     return false;
                 case "true" or "1" or "yes":
                     return true;
                 default:
-                    found.Add($"{name}: use true or false.");
+                    found.Add($"{name} must be true, false, 1, 0, yes or no.");
                     return false;
             }
         }
@@ -132,16 +137,16 @@ internal sealed record WebOptions
             return uri;
         }
 
-        problems.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' must be scheme and host only, such as https://fleet.example.org."));
+        problems.Add($"{name} must be scheme and host only, such as https://fleet.example.org.");
         return null;
     }
 
-    private static (string Version, string? Commit, string Source) Build(string? version, string? commit)
+    private static (string Version, string? Commit, string Source) Build(string? version, string? commit, string? own)
     {
         var assembly = typeof(WebOptions).Assembly;
         var parts = (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+', 2);
         commit ??= parts.Length > 1 ? parts[1] : null;
-        var source = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SourceUrl")?.Value ?? "";
+        var source = own?.TrimEnd('/') ?? assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SourceUrl")?.Value ?? "";
         return (version ?? parts[0], commit, commit is null ? source : $"{source}/tree/{commit}");
     }
 }

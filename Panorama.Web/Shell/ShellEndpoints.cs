@@ -10,6 +10,7 @@ internal static class ShellEndpoints
     public static void MapShell(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", () => Results.LocalRedirect("/home")).WithName("Root");
+        routes.MapGet("/robots.txt", Robots).WithName("Robots");
         routes.MapPost("/locale", SetLocale).DisableAntiforgery();
         routes.MapPost("/appearance", SetAppearance).DisableAntiforgery();
         routes.MapPost("/logout", LogoutAsync).DisableAntiforgery();
@@ -31,6 +32,10 @@ internal static class ShellEndpoints
 
         return SeeOther(Back(form));
     }
+
+    // Nothing behind a sign-in is for a search engine; of a test system not even its door.
+    private static IResult Robots(WebOptions options) =>
+        Results.Text(options.IsStaging ? "User-agent: *\nDisallow: /\n" : "User-agent: *\nDisallow: /api/\nDisallow: /q/\n", "text/plain");
 
     private static async Task<IResult> SetAppearance(HttpContext context, WebOptions options)
     {

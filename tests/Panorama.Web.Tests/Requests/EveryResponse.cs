@@ -84,6 +84,30 @@ public sealed partial class EveryResponse(StandIn standIn)
         }
     }
 
+    [Theory]
+    [InlineData("staging", "User-agent: *\nDisallow: /\n")]
+    [InlineData("", "User-agent: *\nDisallow: /api/\nDisallow: /q/\n")]
+    public async Task Search_engines_are_told_where_not_to_go(string stage, string expected)
+    {
+        await using var web = await WebApp.StartAsync(standIn.Api.Address, ("PANORAMA_STAGE", stage));
+        using var client = web.Browser();
+
+        using var response = await client.GetAsync(new Uri("/robots.txt", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, "text/plain", expected), (response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.TextAsync()));
+    }
+
+    [Fact]
+    public async Task An_operator_who_changed_the_code_links_to_his_own()
+    {
+        await using var web = await WebApp.StartAsync(standIn.Api.Address, ("PANORAMA_SOURCE_URL", "https://git.example.org/our/panorama/"));
+        using var client = web.Browser();
+
+        var (_, page) = await client.PageAsync("/login");
+
+        Assert.Contains("href=\"https://git.example.org/our/panorama/tree/0123456789abcdef\"", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_foot_names_the_version_the_exact_source_and_the_licence()
     {
@@ -132,9 +156,12 @@ public sealed partial class EveryResponse(StandIn standIn)
             configuration[name] = value;
         }
 
-        var error = Assert.Throws<InvalidOperationException>(() => WebOptions.Read(configuration));
+        configuration["ConnectionStrings:panorama"] = "Host=db.example;Username=panorama_app";
 
-        Assert.All(Settings, name => Assert.Contains(name + ":", error.Message, StringComparison.Ordinal));
+        var problems = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => WebOptions.Read(configuration)).Failures.ToList();
+
+        Assert.All(Settings.Append("ConnectionStrings__panorama"), name => Assert.Contains(problems, p => p.StartsWith(name + " must ", StringComparison.Ordinal) || p.StartsWith(name + " may ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(problems, p => p.Contains("fleet.example.org/app", StringComparison.Ordinal) || p.Contains("everyone", StringComparison.Ordinal) || p.Contains("db.example", StringComparison.Ordinal));
     }
 
     [GeneratedRegex("nonce-(?<nonce>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
