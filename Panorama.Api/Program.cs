@@ -1,4 +1,5 @@
 using Panorama.Api;
+using Panorama.Api.Data;
 using Panorama.ServiceDefaults;
 using Panorama.ServiceDefaults.Health;
 
@@ -7,6 +8,7 @@ return HealthVerb.IsAskedFor(args) ? await HealthVerb.RunAsync() : await ServeAs
 static async Task<int> ServeAsync(string[] args)
 {
     await using var app = ApiHost.Build(args);
+    await app.Services.GetRequiredService<StartCheck>().RunAsync(CancellationToken.None);
     await app.RunToTheEndAsync();
     return 0;
 }

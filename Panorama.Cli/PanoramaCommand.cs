@@ -41,6 +41,7 @@ internal static class PanoramaCommand
             JobVerbs.Create(context),
             NotificationVerbs.Create(context),
             DemoVerb.Create(context),
+            EnvExampleVerb.Create(context),
             VersionVerb.Create(context),
         };
         var parsed = root.Parse(args);
@@ -49,6 +50,11 @@ internal static class PanoramaCommand
             await context.Error.WriteLineAsync(PlainText.Visible(WrongCall.Explain(parsed)));
             await context.Error.WriteLineAsync($"See: {WrongCall.Name(parsed.CommandResult.Command)} --help");
             return ExitCodes.Usage;
+        }
+
+        foreach (var warning in context.Settings.Warnings)
+        {
+            await context.Error.WriteLineAsync(PlainText.Visible(warning));
         }
 
         try

@@ -38,7 +38,8 @@ internal static class DatabaseRegistration
         });
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [HealthTags.Database]);
 
-        builder.Services.AddHostedService<StartCheck>(); // first: it says in one sentence what is wrong with the database
+        builder.Services.AddSingleton<StartCheck>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StartCheck>()); // first: it says in one sentence what is wrong with the database
         builder.Services.AddDataProtection();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<DataKeyOptions>>().Value.Keys());

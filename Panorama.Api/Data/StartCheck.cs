@@ -11,7 +11,21 @@ internal sealed partial class StartCheck(
     NpgsqlDataSource app, [FromKeyedServices(AuthDatabase.Key)] NpgsqlDataSource auth, IOptions<OriginOptions> origin, ILogger<StartCheck> logger)
     : IHostedService
 {
+    private bool _isDone;
+
     public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!_isDone)
+        {
+            await RunAsync(cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Before the host starts, which would log what is thrown with its stack.</summary>
+    /// <exception cref="OptionsValidationException">All that is wrong, a sentence each.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var problems = await Task.WhenAll(
             CheckAsync(app, DatabaseRoles.App, cancellationToken), CheckAsync(auth, DatabaseRoles.Auth, cancellationToken));
@@ -24,9 +38,9 @@ internal sealed partial class StartCheck(
         {
             LogNoProxies(logger);
         }
-    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        _isDone = true;
+    }
 
     private static async Task<string?> CheckAsync(NpgsqlDataSource database, string role, CancellationToken cancellationToken)
     {

@@ -56,7 +56,7 @@ internal sealed class ConnectionOptions : ICheckedOptions
         }
 
         if (IsProduction && Redis is { } redis && CheckedOptionsRegistration.Flag(AllowPlaintextRedis, otherwise: false) is not true
-            && !redis.Contains("ssl=true", StringComparison.OrdinalIgnoreCase) && !PostgresTls.IsPrivate(redis.Split(',')[0]))
+            && !HasTls(redis))
         {
             yield return "ConnectionStrings__redis must use TLS (rediss:// or ssl=true) outside private networks, unless ALLOW_PLAINTEXT_REDIS=true.";
         }
@@ -80,6 +80,13 @@ internal sealed class ConnectionOptions : ICheckedOptions
         {
             yield return insecure;
         }
+    }
+
+    // Several servers may stand before the options; one that is reached in the clear gives the password away.
+    private static bool HasTls(string redis)
+    {
+        var parts = redis.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return parts.Contains("ssl=true", StringComparer.OrdinalIgnoreCase) || parts.Where(p => !p.Contains('=', StringComparison.Ordinal)).All(PostgresTls.IsPrivate);
     }
 
     private static string? Login(string text) => Parse(text)?.Username;

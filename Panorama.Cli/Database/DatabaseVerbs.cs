@@ -76,6 +76,11 @@ internal static class BootstrapVerb
         try
         {
             connection = new NpgsqlConnectionStringBuilder(ServiceDefaults.Configuration.ConnectionUrls.Convert(connection)).ConnectionString;
+            if (ServiceDefaults.Configuration.Passwords.Refusal(connection) is { } refusal)
+            {
+                throw new CliException($"--connection {refusal}.");
+            }
+
             context.Settings.CheckTls("--connection", connection);
             return connection;
         }

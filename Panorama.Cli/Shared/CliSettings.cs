@@ -11,7 +11,10 @@ internal sealed class CliSettings
 {
     private readonly Lazy<IConfiguration> _configuration;
 
-    private CliSettings(IReadOnlyDictionary<string, string?> variables) =>
+    private CliSettings(IReadOnlyDictionary<string, string?> variables)
+    {
+        Warnings = [.. SettingNames.Warnings(variables.Keys)];
+
         // Read late: 'version' and '--help' must answer also where a setting is wrong.
         _configuration = new(() =>
         {
@@ -19,6 +22,10 @@ internal sealed class CliSettings
             configuration.AddInMemoryCollection(variables);
             return configuration.AddPanoramaSettings();
         });
+    }
+
+    /// <summary>A sentence for each setting that nobody reads.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     public bool IsDebug => _configuration.IsValueCreated && _configuration.Value["LOG_LEVEL"] is "debug" or "trace";
 

@@ -52,7 +52,9 @@ public static class LoginGuard
                    array(select m.roleid::regrole::text from pg_auth_members m where m.member = r.oid order by 1),
                    (select count(*) from pg_class c where c.relowner = r.oid) + (select count(*) from pg_proc p where p.proowner = r.oid)
                      + (select count(*) from pg_namespace n where n.nspowner = r.oid) + (select count(*) from pg_database d where d.datdba = r.oid),
-                   current_setting('TimeZone'), to_regprocedure('public.schema_version()') is not null,
+                   current_setting('TimeZone'),
+                   -- to_regprocedure would fail for a login without a right on the schema, and hide what else is wrong with it
+                   exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' and p.proname = 'schema_version'),
                    coalesce((select s.ssl from pg_stat_ssl s where s.pid = pg_backend_pid()), false)
               from pg_roles r where r.rolname = current_user
             """, connection);

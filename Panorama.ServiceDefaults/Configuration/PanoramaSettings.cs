@@ -39,6 +39,7 @@ internal static class PanoramaSettings
         }
 
         ReadConnections(configuration, settings, problems);
+        RefuseExamples(Value, problems);
         if (configuration["LOG_LEVEL"] is { Length: > 0 } level)
         {
             settings["Logging:LogLevel:Default"] = LogLevels.GetValueOrDefault(level);
@@ -89,6 +90,20 @@ internal static class PanoramaSettings
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
                 problems.Add($"{shown}_FILE names a file that cannot be read.");
+            }
+        }
+    }
+
+    // A connection string has a password in it, which is looked at there; a relay's user is no secret by itself.
+    private static void RefuseExamples(Func<string, string?> read, List<string> problems)
+    {
+        foreach (var name in SettingNames.Secrets.Where(n => n != "SMTP_USER" && !SettingNames.Aliases.ContainsKey(n)))
+        {
+            // <id>:<key>, or a comma list of those
+            var parts = (read(name) ?? "").Split(',').Select(part => part.Contains(':', StringComparison.Ordinal) ? part.Split(':', 2)[1] : part);
+            if (parts.Any(Passwords.IsExample))
+            {
+                problems.Add($"{name} is an example; make a random one that nobody else knows.");
             }
         }
     }

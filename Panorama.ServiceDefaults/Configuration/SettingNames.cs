@@ -25,7 +25,7 @@ internal static class SettingNames
     /// <summary>Every key that begins with <c>PANORAMA_</c> and means something.</summary>
     public static readonly IReadOnlyList<string> Known =
     [
-        "PANORAMA_WEB_BASE_URL", "PANORAMA_STAGE", "PANORAMA_IMAGE_TAG", "PANORAMA_POSTGRES_BIN", "PANORAMA_SOURCE_URL", "PANORAMA_LOCAL_ENV",
+        "PANORAMA_WEB_BASE_URL", "PANORAMA_STAGE", "PANORAMA_IMAGES", "PANORAMA_IMAGE_TAG", "PANORAMA_POSTGRES_BIN", "PANORAMA_SOURCE_URL", "PANORAMA_LOCAL_ENV",
         "PANORAMA_PASSWORD", "PANORAMA_AUTH_PASSWORD", "PANORAMA_PRIVILEGED_PASSWORD", "PANORAMA_MIGRATOR_PASSWORD", "PANORAMA_BACKUP_PASSWORD",
     ];
 
@@ -50,6 +50,13 @@ internal static class SettingNames
         ["PROM_METRICS_PORT"] = "MANAGEMENT_PORT",
     };
 
+    private const int ShortestMisspelt = 8;
+
+    private static readonly IReadOnlyList<string> Meant =
+    [
+        .. SettingCatalogue.Settings.Concat(SettingCatalogue.Platform).Select(s => s.Name), .. Aliases.Keys, .. Secrets,
+    ];
+
     /// <summary>One sentence for each key that is set and will not be read as its author hopes.</summary>
     public static IEnumerable<string> Warnings(IEnumerable<string> keys)
     {
@@ -63,6 +70,10 @@ internal static class SettingNames
             {
                 yield return $"{key} is not read any more; its place was taken by ConnectionStrings__panorama.";
             }
+            else if (Misspelt(key) is { } meant)
+            {
+                yield return $"{key} is not a setting of Panorama; {meant} is.";
+            }
             else if (key.StartsWith("PANORAMA_", StringComparison.OrdinalIgnoreCase) && !Known.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
                 var nearest = Known.MinBy(known => Distance(known, key.ToUpperInvariant()))!;
@@ -71,6 +82,14 @@ internal static class SettingNames
                     : $"{key} is not a setting of Panorama.";
             }
         }
+    }
+
+    // Two letters of a long name: further away it is more likely somebody else's.
+    private static string? Misspelt(string key)
+    {
+        var name = key.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase) ? key[..^"_FILE".Length] : key;
+        return name.Length < ShortestMisspelt || name.StartsWith("PANORAMA_", StringComparison.OrdinalIgnoreCase) || Meant.Contains(name, StringComparer.OrdinalIgnoreCase) ? null
+            : SettingCatalogue.Settings.Select(s => s.Name).Concat(Aliases.Keys).FirstOrDefault(m => m.Length >= ShortestMisspelt && Distance(m, name.ToUpperInvariant()) <= 2);
     }
 
     /// <summary>The fewest letters to insert, drop or change to make one name the other.</summary>

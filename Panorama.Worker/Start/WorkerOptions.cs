@@ -14,6 +14,9 @@ internal sealed class WorkerOptions
     /// <summary>Login <c>panorama_super_admin</c>.</summary>
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>Connection strings that are another process's, by name.</summary>
+    public IReadOnlyList<string> Foreign { get; set; } = [];
+
     /// <summary><c>ALLOW_INSECURE_POSTGRES_TLS</c>: yes or no; null stands for no.</summary>
     public string? AllowInsecurePostgresTls { get; set; }
 
@@ -57,6 +60,7 @@ internal sealed class WorkerOptionsRules(IHostEnvironment environment) : IValida
             problems.Add($"ConnectionStrings__{WorkerOptions.ConnectionName} is not a connection string of PostgreSQL.");
         }
 
+        problems.AddRange(options.Foreign.Select(name => $"ConnectionStrings__{name} must not be given to the Worker, which works with ConnectionStrings__{WorkerOptions.ConnectionName} alone."));
         if (options.AllowInsecurePostgresTls is { } flag && Flags.Read(flag) is null)
         {
             problems.Add("ALLOW_INSECURE_POSTGRES_TLS must be true, false, 1, 0, yes or no.");

@@ -27,6 +27,11 @@ internal static class WorkerRegistration
         services.AddOptions<WorkerOptions>().ValidateOnStart().Configure(options =>
         {
             options.ConnectionString = builder.Configuration.GetConnectionString(WorkerOptions.ConnectionName) ?? "";
+            options.Foreign =
+            [
+                .. builder.Configuration.GetSection("ConnectionStrings").GetChildren().Where(c => !string.IsNullOrEmpty(c.Value) && !c.Key.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase))
+                    .Select(c => c.Key.Replace('-', '_')).Distinct(StringComparer.OrdinalIgnoreCase).Where(name => !name.Equals(WorkerOptions.ConnectionName, StringComparison.OrdinalIgnoreCase)),
+            ];
             options.AllowInsecurePostgresTls = builder.Configuration["ALLOW_INSECURE_POSTGRES_TLS"];
             options.AuditSigningKey = builder.Configuration["AUDIT_SIGNING_KEY"] ?? "";
         });

@@ -39,6 +39,7 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Worker/Start/StartChecks.cs"] = "checks the Worker's login",
         ["Panorama.Worker/Start/WorkerOptions.cs"] = "the Worker's only connection",
         ["Panorama.ServiceDefaults/Configuration/SettingNames.cs"] = "names of settings",
+        ["Panorama.ServiceDefaults/Configuration/SettingCatalogue.cs"] = "what each setting means",
     };
 
     [Fact]

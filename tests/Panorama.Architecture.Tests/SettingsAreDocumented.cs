@@ -13,6 +13,9 @@ public sealed partial class SettingsAreDocumented
     // Reads other names than those that mean something to a process: the ones that are gone, and spellings.
     private const string Names = "Panorama.ServiceDefaults/Configuration/SettingNames.cs";
 
+    // The page is written from it: that a name stands there says nothing of who reads it.
+    private const string Catalogue = "Panorama.ServiceDefaults/Configuration/SettingCatalogue.cs";
+
     private static readonly Dictionary<string, string> _letters = new(StringComparer.Ordinal)
     {
         ["Panorama.Api"] = "A",
@@ -81,7 +84,7 @@ public sealed partial class SettingsAreDocumented
     }
 
     private static IEnumerable<string> Sources =>
-        Repository.Sources.Where(f => f != Names && (f == Binaries || !f.StartsWith("Panorama.AppHost/", StringComparison.Ordinal)));
+        Repository.Sources.Where(f => f is not (Names or Catalogue) && (f == Binaries || !f.StartsWith("Panorama.AppHost/", StringComparison.Ordinal)));
 
     private static IEnumerable<string> Read(string file) =>
         Setting().Matches(Repository.Read(file)).Select(m => m.Groups["name"].Value).Where(n => !_words.Contains(n));

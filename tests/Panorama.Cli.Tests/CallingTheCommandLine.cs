@@ -10,7 +10,7 @@ public sealed class CallingTheCommandLine(TestDatabase database)
     [InlineData("tenant create --slug=x", "--name")]
     [InlineData("imprt assets --csv=x", "'panorama' has no verb 'imprt'; did you mean 'import'?")]
     [InlineData("tenant crate --slug=x", "'panorama tenant' has no verb 'crate'; did you mean 'create'?")]
-    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are init, prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, jobs, notifications, demo, version.")]
+    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are init, prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, jobs, notifications, demo, env-example, version.")]
     [InlineData("tenant create --slugg=x --name=y --owner-email=a@b.example", "'panorama tenant create' has no option '--slugg'; did you mean '--slug'?")]
     [InlineData("version now", "'panorama version' takes no 'now'")]
     [InlineData("import assets --csv=a.csv --tenant=x --dates=ymd", "ymd")]
@@ -239,5 +239,28 @@ public sealed class CallingTheCommandLine(TestDatabase database)
         var run = await database.RunCliAsync(args);
 
         Assert.Equal((exitCode, sentence), (run.ExitCode, run.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task The_example_file_is_what_the_verb_prints()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Panorama.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        var run = await CommandLine.RunAsync([], "", "env-example");
+
+        Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(folder.FullName, ".env.example"), TestContext.Current.CancellationToken), run.Output);
+    }
+
+    [Fact]
+    public async Task A_setting_that_nobody_reads_is_warned_of()
+    {
+        var run = await CommandLine.RunAsync([("PANORAMA_WEB_BASEURL", "x")], "", "version");
+
+        Assert.Equal((ExitCodes.Ok, "PANORAMA_WEB_BASEURL is not a setting of Panorama; PANORAMA_WEB_BASE_URL is."), (run.ExitCode, run.Error.TrimEnd()));
     }
 }

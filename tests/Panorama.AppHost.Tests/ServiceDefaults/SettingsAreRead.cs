@@ -63,7 +63,7 @@ public sealed class SettingsAreRead
             ("ConnectionStrings:panorama_privileged", "Host=db;User ID=service_role;Password=k3Jq9wQpZr"),
             ("ConnectionStrings:panorama_migrator", "postgresql://m:k3Jq9wQpZr@db/postgres?pool=3"),
             ("ConnectionStrings:redis", "rediss://:a,b@db"),
-            ("DATA_KEY", "x"), ("DATA_KEY_FILE", "/nowhere"), ("SESSION_SECRET_FILE", "/nowhere"), ("LOG_LEVEL", "loud"))).Problems;
+            ("DATA_KEY", "k3Jq9wQpZr"), ("DATA_KEY_FILE", "/nowhere"), ("SESSION_SECRET_FILE", "/nowhere"), ("LOG_LEVEL", "loud"))).Problems;
 
         Assert.Equal(
             [
