@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Panorama.Api.Assets;
 using Panorama.Api.Catalogue;
@@ -22,15 +21,10 @@ internal static class ApiHost
 {
     private const int MaxDrainedBytes = 4 * 1024 * 1024;
 
-    // Npgsql logs each statement at Information, the framework each request with its query string.
-    private static readonly KeyValuePair<string, string?>[] QuietLogs =
-        [.. new[] { "Npgsql", "Microsoft.EntityFrameworkCore", "Microsoft.AspNetCore", "StackExchange.Redis" }.Select(c => KeyValuePair.Create($"Logging:LogLevel:{c}", (string?)"Warning"))];
-
     /// <param name="configure">For tests: another clock, other routes beside ours.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs }); // first: any other source may say otherwise
         builder.AddServiceDefaults();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -62,6 +56,7 @@ internal static class ApiHost
         // Here and not at start: what is made before it would throw for the first bad setting and hide the others.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
 
+        AccessMetrics.Begin();
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseReferencePagePolicy();

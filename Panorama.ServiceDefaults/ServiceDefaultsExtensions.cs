@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,12 +17,22 @@ namespace Panorama.ServiceDefaults;
 
 public static class ServiceDefaultsExtensions
 {
+    // Npgsql logs each statement at Information; the framework, its clients and the forwarder each request with its query string, which is what somebody searched
+    // for. Here and not in a file beside the program, which is read from wherever the program is started.
+    private static readonly KeyValuePair<string, string?>[] QuietLogs =
+    [
+        .. new[] { "Npgsql", "Microsoft.EntityFrameworkCore", "Microsoft.AspNetCore", "StackExchange.Redis", "System.Net.Http.HttpClient", "Polly", "Yarp" }
+            .Select(c => KeyValuePair.Create($"Logging:LogLevel:{c}", (string?)"Warning")),
+        KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore.DataProtection", (string?)"Error"),
+    ];
+
     /// <summary>What every process of Panorama has: settings in all their spellings, telemetry, health, service discovery and careful HTTP clients.</summary>
     /// <exception cref="SettingsException">A setting cannot be used. It ends the process with its sentences and exit code 78.</exception>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         StartFailure.Install();
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs }); // first: any other source may say otherwise
         builder.Configuration.AddPanoramaSettings();
         var management = ManagementPort.Read(builder.Configuration);
         management.Listen(builder.Configuration);
@@ -52,6 +63,7 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealth();
+        app.Services.GetService<HealthMetrics>(); // from here on it is observed
         if (app.Services.GetRequiredService<ManagementPort>().Number is not null)
         {
             app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().RequireManagementPort();
@@ -73,6 +85,7 @@ public static class ServiceDefaultsExtensions
             return; // nobody would read it
         }
 
+        builder.Services.AddSingleton<HealthMetrics>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
                 builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name ? name : builder.Environment.ApplicationName, serviceVersion: version.Full))
@@ -97,10 +110,15 @@ public static class ServiceDefaultsExtensions
         telemetry
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, "Npgsql", "Panorama.*")
-                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
-                    && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal)
-                    && !context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal))
+                .AddAspNetCoreInstrumentation(options =>
+                {
+                    options.Filter = context =>
+                        !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                        && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal)
+                        && !context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+                    // With its details a browser is as good as a name.
+                    options.EnrichWithHttpRequest = (activity, _) => activity.SetTag("user_agent.original", null);
+                })
                 .AddHttpClientInstrumentation())
             .UseOtlpExporter();
     }

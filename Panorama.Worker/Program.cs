@@ -27,6 +27,7 @@ static async Task<int> ServeAsync(string[] args)
         return problem;
     }
 
+    app.Services.GetRequiredService<BacklogMetrics>(); // from here on it is observed
     await AcceptedRisks.RecordAsync(app.Services, CancellationToken.None);
 
     await app.RunToTheEndAsync();

@@ -16,10 +16,10 @@ internal static class DatabaseRegistration
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.App, ConnectionPools.App));
+        builder.Services.AddSingleton(services => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.App, "app", ConnectionPools.App));
         builder.Services.AddKeyedSingleton(
             AuthDatabase.Key,
-            (services, _) => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Auth, ConnectionPools.Auth));
+            (services, _) => Source(services, services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Auth, "auth", ConnectionPools.Auth));
         builder.Services.AddPooledDbContextFactory<PanoramaDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
             .UsePanoramaConventions()
@@ -58,9 +58,9 @@ internal static class DatabaseRegistration
         }
     }
 
-    private static NpgsqlDataSource Source(IServiceProvider services, string connectionString, int pool)
+    private static NpgsqlDataSource Source(IServiceProvider services, string connectionString, string name, int pool)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name }; // among the figures of pools
         var settings = builder.ConnectionStringBuilder;
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, pool);
         settings.Timeout = SecondsToConnect;

@@ -47,9 +47,15 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
                 LogGaveUp(logger, exception);
                 return Problems.Unavailable(context, Problems.TryAgain);
             case DbException or InvalidOperationException or DbUpdateException or SocketException when IsOutage(exception):
+                AccessMetrics.DatabaseAway();
                 LogDatabaseAway(logger, exception.GetBaseException().Message);
                 return Problems.Unavailable(context, Problems.DatabaseUnavailable);
             default:
+                if (exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege })
+                {
+                    AccessMetrics.DatabaseDenied();
+                }
+
                 LogUnhandled(logger, exception);
                 return Problems.Of(Problems.ServerError);
         }

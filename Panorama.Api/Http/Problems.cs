@@ -139,6 +139,7 @@ internal static class Problems
     /// <summary>429 with the hint in the header, in <c>args</c> and at the top.</summary>
     public static ProblemHttpResult TooMany(HttpContext context, string scope, TimeSpan retryAfter)
     {
+        AccessMetrics.LimitRefused(scope);
         var seconds = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds));
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var details = Details(RateLimited, Args(("scope", scope), ("retryAfterSeconds", seconds)));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Panorama.Api.Settings;
 
@@ -16,6 +17,10 @@ internal sealed class SecurityHeaders(RequestDelegate next, IOptions<OriginOptio
         if (given.Length is > 0 and <= MaxRequestId && given.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             context.TraceIdentifier = given;
+        }
+        else if (Activity.Current is { } trace)
+        {
+            context.TraceIdentifier = trace.TraceId.ToHexString(); // what Web, the logs and the traces call it, too
         }
 
         // When the answer starts, not now: the exception handler clears what was set before.

@@ -50,6 +50,7 @@ internal static partial class Login
         // Unknown, wrong and inactive are one answer.
         if (!isRight || row!.UserStatus != "ACTIVE" || await signIn.StartAsync(context, row.UserId, cancellationToken) is not { } me)
         {
+            AccessMetrics.SignInRefused("password");
             await auth.RecordRefusalAsync("password", request.Email, Caller.Of(context), row?.UserId, cancellationToken);
             return Problems.Of(Problems.InvalidCredentials);
         }

@@ -32,6 +32,7 @@ internal sealed class SessionAuthentication(
         }
 
         var hash = tokens.Hash(token);
+        session.RequestId = Context.TraceIdentifier;
         var actor = await session.OpenAsync(hash, Context.RequestAborted);
         if (actor is null && tokens.HashPrevious(token) is { } previous && await auth.RekeyAsync(previous, hash, Context.RequestAborted))
         {

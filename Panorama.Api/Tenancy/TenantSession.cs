@@ -14,6 +14,8 @@ namespace Panorama.Api.Tenancy;
 /// </summary>
 internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposable
 {
+    private const string Open = "select user_id, tenant_id, membership_id, role, is_vip, session_id, auth_level, provider from session_open($1)";
+
     private readonly NpgsqlConnection _connection = database.CreateConnection();
     private NpgsqlTransaction? _transaction;
     private PanoramaDbContext? _model;
@@ -24,6 +26,9 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     /// <summary>Hash of the open session's token, for the functions that act for someone signed in.</summary>
     public byte[]? TokenHash { get; private set; }
+
+    /// <summary>Written in front of the first statement, so that what the server shows of a session or logs as slow leads to the request; null for none.</summary>
+    public string? RequestId { get; set; }
 
     public bool IsOpen => _transaction is not null;
 
@@ -137,7 +142,9 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
     private async Task<Actor?> ReadAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
         await using var command = _connection.CreateCommand();
-        command.CommandText = "select user_id, tenant_id, membership_id, role, is_vip, session_id, auth_level, provider from session_open($1)";
+#pragma warning disable CA2100 // letters, digits and . - _ : alone
+        command.CommandText = RequestId is { } id && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':') ? $"/* request {id} */ {Open}" : Open;
+#pragma warning restore CA2100
         command.Parameters.Add(new NpgsqlParameter { Value = tokenHash, NpgsqlDbType = NpgsqlDbType.Bytea });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)

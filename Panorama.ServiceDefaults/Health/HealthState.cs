@@ -21,9 +21,13 @@ internal sealed partial class HealthState(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<string, HealthStatus> _logged = new(StringComparer.Ordinal);
     private readonly long _startedAt = clock.GetTimestamp();
+    private volatile CheckResult[] _seen = [];
     private (long At, IReadOnlyDictionary<string, CheckResult> Checks)? _last;
 
     public bool IsDraining => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>What the last look saw; empty before the first.</summary>
+    public IEnumerable<CheckResult> Last => _seen;
 
     public long UptimeSeconds => (long)clock.GetElapsedTime(_startedAt).TotalSeconds;
 
@@ -41,6 +45,7 @@ internal sealed partial class HealthState(
             var results = await Task.WhenAll(options.Value.Registrations.Select(RunAsync));
             var checks = results.OrderBy(r => r.Name, StringComparer.Ordinal).ToDictionary(r => r.Name, StringComparer.Ordinal);
             _last = (clock.GetTimestamp(), checks);
+            _seen = [.. checks.Values];
             return checks;
         }
         finally

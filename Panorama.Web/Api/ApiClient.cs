@@ -145,6 +145,7 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
             to.TryAddWithoutValidation("X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
         }
 
+        to.TryAddWithoutValidation(SecurityHeaders.RequestId, Context.TraceIdentifier);
         to.TryAddWithoutValidation("X-Forwarded-Proto", options.BaseUrl.Scheme);
         to.TryAddWithoutValidation("X-Forwarded-Host", from.Host.Value);
         if (from.Headers.UserAgent.Count == 1)

@@ -21,6 +21,8 @@ internal static class ApiForwarder
                 var headers = context.ProxyRequest.Headers;
                 headers.Remove("X-Forwarded-For");
                 headers.Remove("Forwarded");
+                headers.Remove(SecurityHeaders.RequestId);
+                headers.TryAddWithoutValidation(SecurityHeaders.RequestId, context.HttpContext.TraceIdentifier);
                 if (address is not null)
                 {
                     headers.TryAddWithoutValidation("X-Forwarded-For", Plain(address).ToString());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Panorama.Web.Http;
@@ -5,6 +6,8 @@ namespace Panorama.Web.Http;
 /// <summary>The headers every response carries; what Api sends through the forwarder keeps Api's own.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next, WebOptions options)
 {
+    public const string RequestId = "X-Request-Id";
+    private const int MaxRequestId = 64;
     private const string NonceKey = "csp-nonce";
 
     public static string NonceOf(HttpContext context) => (string)context.Items[NonceKey]!;
@@ -13,12 +16,22 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebOptions options)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)); // the same text in the header and, escaped, in the page
         context.Items[NonceKey] = nonce;
+        context.TraceIdentifier = RequestIdOf(context);
         context.Response.OnStarting(() =>
         {
             Write(context, nonce);
             return Task.CompletedTask;
         });
         return next(context);
+    }
+
+    // The edge's own where it gives one, else the trace that both processes log; Api writes it into the first statement of the request.
+    private static string RequestIdOf(HttpContext context)
+    {
+        var given = context.Request.Headers[RequestId].ToString();
+        return given.Length is > 0 and <= MaxRequestId && given.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? given
+            : Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier.Replace(':', '-');
     }
 
     private void Write(HttpContext context, string nonce)
@@ -28,6 +41,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebOptions options)
             ? "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; "
                 + $"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'"
             : "default-src 'none'; frame-ancestors 'none'");
+        headers.TryAdd(RequestId, context.TraceIdentifier);
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
         headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");

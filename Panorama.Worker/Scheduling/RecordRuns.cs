@@ -46,12 +46,14 @@ internal sealed partial class RecordRuns(
         var most = (2 * budget) + Grace;
         using var limit = new CancellationTokenSource(most, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var activity = JobTelemetry.Start(job);
         try
         {
             await next(context, either.Token);
             var report = context.Result as JobReport ?? new JobReport(0);
             var outcome = report.Finding is not null ? JobOutcome.Finding : turn.IsUnfinished ? JobOutcome.Partial : JobOutcome.Succeeded;
             await FinishAsync(id, job, outcome, report.Items, report.Finding, turn.IsUnfinished ? turn.Cursor : null);
+            JobTelemetry.Ended(activity, job, outcome);
             LogRan(logger, job, outcome, report.Items);
             if (turn.IsUnfinished)
             {
@@ -61,17 +63,20 @@ internal sealed partial class RecordRuns(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await FinishAsync(id, job, JobOutcome.Cancelled, 0, "Stopped by a shutdown; another run goes on.");
+            JobTelemetry.Ended(activity, job, JobOutcome.Cancelled);
             throw;
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
         {
             var sentence = $"Stopped after {most:c}: it may take {budget:c}.";
             await FinishAsync(id, job, JobOutcome.Failed, 0, sentence);
+            JobTelemetry.Ended(activity, job, JobOutcome.Failed);
             throw new TimeoutException(sentence, exception);
         }
         catch (Exception exception)
         {
             await FinishAsync(id, job, JobOutcome.Failed, 0, Sentence(exception));
+            JobTelemetry.Ended(activity, job, JobOutcome.Failed);
             throw;
         }
     }

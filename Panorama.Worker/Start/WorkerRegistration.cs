@@ -41,9 +41,9 @@ internal static class WorkerRegistration
             options.ServicesStopConcurrently = true;
         });
 
-        services.AddSingleton(provider => OpenPool(provider, "panorama-worker", ConnectionPools.Jobs));
+        services.AddSingleton(provider => OpenPool(provider, "panorama-worker", "jobs", ConnectionPools.Jobs));
         services.AddKeyedSingleton(
-            SchedulerRegistration.DataSourceKey, (provider, _) => OpenPool(provider, "panorama-worker-scheduler", ConnectionPools.Scheduler));
+            SchedulerRegistration.DataSourceKey, (provider, _) => OpenPool(provider, "panorama-worker-scheduler", "scheduler", ConnectionPools.Scheduler));
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ReadKeys());
         services.AddSingleton<SealerState>();
@@ -67,6 +67,7 @@ internal static class WorkerRegistration
         services.AddScheduledJob<PruneNotificationsJob>();
         services.AddScheduledJob<RemindOverdueCustodyJob>();
 
+        services.AddSingleton<BacklogMetrics>();
         services.AddSingleton<WorkerStatusReader>();
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<RolesHealthCheck.Memory>();
@@ -79,7 +80,7 @@ internal static class WorkerRegistration
             .AddCheck<DispatcherHealthCheck>("notifications", tags: [HealthTags.Degraded]);
     }
 
-    private static NpgsqlDataSource OpenPool(IServiceProvider provider, string applicationName, int connections)
+    private static NpgsqlDataSource OpenPool(IServiceProvider provider, string applicationName, string name, int connections)
     {
         var settings = new NpgsqlConnectionStringBuilder(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ConnectionString)
         {
@@ -93,7 +94,7 @@ internal static class WorkerRegistration
             settings.GssEncryptionMode = GssEncryptionMode.Disable; // a login by password gets nothing from Kerberos but its libraries
         }
 
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name } // among the figures of pools
             .UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>())
             .Build();
     }
