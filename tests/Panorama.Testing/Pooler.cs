@@ -11,27 +11,30 @@ namespace Panorama.Testing;
 public sealed class Pooler : IAsyncDisposable
 {
     private readonly TestDatabase _database;
+    private readonly TestTls? _tls;
     private readonly string _folder = Directory.CreateTempSubdirectory("panorama-test-pooler-").FullName;
     private readonly int _port = FreePort();
     private Process? _process;
 
-    private Pooler(TestDatabase database) => _database = database;
+    private Pooler(TestDatabase database, TestTls? tls) => (_database, _tls) = (database, tls);
 
     /// <summary>Path of the program; null when this machine has none.</summary>
     public static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Select(f => Path.Combine(f, "pgbouncer")).FirstOrDefault(File.Exists);
 
-    public static async Task<Pooler> StartAsync(TestDatabase database, CancellationToken cancellationToken)
+    /// <param name="tls">The pooler verifies the server with it and shows its certificate to clients; null speaks in the clear.</param>
+    /// <param name="connections">To the server, for each login.</param>
+    public static async Task<Pooler> StartAsync(TestDatabase database, CancellationToken cancellationToken, TestTls? tls = null, int connections = 10)
     {
-        var pooler = new Pooler(database);
+        var pooler = new Pooler(database, tls);
         var server = new NpgsqlConnectionStringBuilder(database.Server.SuperuserConnectionString);
         await File.WriteAllLinesAsync(
             Path.Combine(pooler._folder, "users.txt"),
-            DatabaseRoles.Logins.Select(role => $"\"{role}\" \"{new NpgsqlConnectionStringBuilder(database.ConnectionString(role)).Password}\""), cancellationToken);
+            DatabaseRoles.Logins.Select(role => $"\"{role}\" \"{new NpgsqlConnectionStringBuilder(database.DirectConnectionString(role)).Password}\""), cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(pooler._folder, "pgbouncer.ini"),
             string.Create(CultureInfo.InvariantCulture, $"""
             [databases]
-            * = host={server.Host} port={server.Port}
+            * = host={(tls is null ? server.Host : "localhost")} port={server.Port}
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = {pooler._port}
@@ -39,8 +42,11 @@ public sealed class Pooler : IAsyncDisposable
             auth_type = scram-sha-256
             auth_file = {pooler._folder}/users.txt
             pool_mode = transaction
-            default_pool_size = 10
+            default_pool_size = {connections}
+            max_client_conn = 1000
+            server_login_retry = 1
             ignore_startup_parameters = extra_float_digits,search_path
+            {(tls is null ? "" : Secured(pooler._folder, tls))}
             """), cancellationToken);
         if (!OperatingSystem.IsWindows())
         {
@@ -53,7 +59,28 @@ public sealed class Pooler : IAsyncDisposable
 
     /// <summary>The same login and database by the pooler.</summary>
     public string ConnectionString(string role) =>
-        new NpgsqlConnectionStringBuilder(_database.ConnectionString(role)) { Host = "127.0.0.1", Port = _port, NoResetOnClose = true }.ConnectionString;
+        Own(new NpgsqlConnectionStringBuilder(_database.DirectConnectionString(role)) { Host = "127.0.0.1", Port = _port, NoResetOnClose = true }.ConnectionString);
+
+    private string Own(string connectionString) => _tls?.Verified(connectionString) ?? connectionString;
+
+    // A copy of the key that the pooler's account may read.
+    private static string Secured(string folder, TestTls tls)
+    {
+        var key = Path.Combine(folder, "pooler.key");
+        File.Copy(tls.KeyFile, key);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(key, (UnixFileMode)0b110_100_100);
+        }
+
+        return $"""
+            server_tls_sslmode = verify-full
+            server_tls_ca_file = {tls.AuthorityFile}
+            client_tls_sslmode = require
+            client_tls_key_file = {key}
+            client_tls_cert_file = {tls.CertificateFile}
+            """;
+    }
 
     /// <summary>Ends it as a machine does that goes away, and starts it again on its port.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)

@@ -17,6 +17,12 @@ public sealed class TestDatabase : IAsyncLifetime
 
     private readonly Dictionary<string, NpgsqlDataSource> _sources = new(StringComparer.Ordinal);
     private PostgresServer? _server;
+    private TestTls? _tls;
+    private Pooler? _pooler;
+
+    // What a whole run of a project can be sent through, as an installation on a managed service is.
+    private static readonly bool IsPooled = Environment.GetEnvironmentVariable("PANORAMA_TEST_POOLER") == "1";
+    private static readonly string[] PooledLogins = [DatabaseRoles.App, DatabaseRoles.Auth, DatabaseRoles.SuperAdmin];
 
     /// <summary>The installer is like a managed service's: BYPASSRLS, and the database is given.</summary>
     public bool BypassRowSecurity { get; init; }
@@ -39,8 +45,14 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>A superuser in this database: only to damage what no login can.</summary>
     public string Superuser => new NpgsqlConnectionStringBuilder(Server.SuperuserConnectionString) { Database = Name }.ConnectionString;
 
-    /// <summary>Connection string of a login, see <see cref="DatabaseRoles"/>.</summary>
-    public string ConnectionString(string role) => new NpgsqlConnectionStringBuilder(Server.SuperuserConnectionString)
+    /// <summary>
+    /// Connection string of a login, see <see cref="DatabaseRoles"/>. With <c>PANORAMA_TEST_POOLER=1</c> the logins of services go through a pooler in
+    /// transaction mode, with TLS and the certificate verified on both ways.
+    /// </summary>
+    public string ConnectionString(string role) => _pooler is not null && PooledLogins.Contains(role) ? _pooler.ConnectionString(role) : DirectConnectionString(role);
+
+    /// <summary>The same by the server's own address.</summary>
+    public string DirectConnectionString(string role) => new NpgsqlConnectionStringBuilder(Server.SuperuserConnectionString)
     {
         Database = Name,
         Username = role,
@@ -95,6 +107,13 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Makes roles and database without migrating it.</summary>
     public async Task BootstrapAsync(CancellationToken cancellationToken = default)
     {
+        await StartServerAsync(cancellationToken);
+        await DatabaseBootstrap.RunAsync(Installer, new BootstrapOptions { Database = Name, Passwords = _passwords }, cancellationToken);
+    }
+
+    /// <summary>A server with an installer, as a managed service hands it over; of Panorama there is nothing yet.</summary>
+    public async Task StartServerAsync(CancellationToken cancellationToken = default)
+    {
         _server = await PostgresServer.StartAsync(Binaries, IsDurable, cancellationToken);
         Installer = await _server.MakeInstallerAsync(BypassRowSecurity, cancellationToken);
         if (BypassRowSecurity)
@@ -105,8 +124,6 @@ public sealed class TestDatabase : IAsyncLifetime
             await using var command = new NpgsqlCommand($"create database {Name}", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
-
-        await DatabaseBootstrap.RunAsync(Installer, new BootstrapOptions { Database = Name, Passwords = _passwords }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -114,6 +131,12 @@ public sealed class TestDatabase : IAsyncLifetime
     {
         await BootstrapAsync();
         await new MigrationRunner(ConnectionString(DatabaseRoles.Migrator)).RunAsync(null, CancellationToken.None);
+        if (IsPooled)
+        {
+            _tls = new TestTls();
+            await _tls.TurnOnAsync(Server, CancellationToken.None);
+            _pooler = await Pooler.StartAsync(this, CancellationToken.None, _tls, connections: 40);
+        }
     }
 
     /// <inheritdoc/>
@@ -130,6 +153,12 @@ public sealed class TestDatabase : IAsyncLifetime
         }
 
         NpgsqlConnection.ClearAllPools();
+        if (_pooler is not null)
+        {
+            await _pooler.DisposeAsync();
+        }
+
+        _tls?.Dispose();
         if (Environment.GetEnvironmentVariable("PANORAMA_TEST_POSTGRES") is { Length: > 0 })
         {
             await using var connection = new NpgsqlConnection(_server.SuperuserConnectionString);
