@@ -75,7 +75,7 @@ public sealed class PrintingAndReplacingLabels(ApiApp app)
         using var response = await client.PostAsync("/api/labels/print", new { assetIds = new[] { a, b, a }, templateId = "5160", startAt = 29 });
 
         var body = await response.ReadJsonAsync();
-        Assert.Equal(["templateId", "pageWidthMm", "pageHeightMm", "count", "pages"], body.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["templateId", "pageWidthMm", "pageHeightMm", "count", "notInPdf", "pages"], body.EnumerateObject().Select(p => p.Name));
         Assert.Equal((3, 215.9, 2), (body.GetProperty("count").GetInt32(), body.GetProperty("pageWidthMm").GetDouble(), body.GetProperty("pages").GetArrayLength()));
         var texts = body.GetProperty("pages").EnumerateArray()
             .Select(p => string.Join(',', XDocument.Parse(p.GetString()!).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).Where(t => t.StartsWith("FC-", StringComparison.Ordinal))));
