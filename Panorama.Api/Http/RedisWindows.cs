@@ -95,7 +95,8 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
                 LogAway(logger, exception.Message);
             }
 
-            _failure = exception.Message.Contains("limit exceeded", StringComparison.OrdinalIgnoreCase) ? "over its quota" : "not reachable";
+            // The client may tell of a lost connection, and of the refusal that it was lost by only inside.
+            _failure = exception.ToString().Contains("limit exceeded", StringComparison.OrdinalIgnoreCase) ? "over its quota" : "not reachable";
             Volatile.Write(ref _failedAt, clock.GetTimestamp());
             _failed = true;
             return null;
