@@ -111,5 +111,9 @@ internal sealed class AssetConfiguration : IEntityTypeConfiguration<Asset>
         builder.HasIndex(a => new { a.TenantId, a.Name, a.Id });
         builder.HasIndex(a => new { a.TenantId, a.Status, a.Id });
         builder.HasIndex(a => new { a.TenantId, a.Bookable });
+
+        // Those of a model or a place are few of many: walked in the order of the list, and counted without their rows, archived or not. Each stands for the index of its key.
+        builder.HasIndex(a => new { a.TenantId, a.ModelId, a.CreatedAt, a.Id }).IncludeProperties(a => a.ArchivedAt);
+        builder.HasIndex(a => new { a.TenantId, a.LocationId, a.CreatedAt, a.Id }).IncludeProperties(a => a.ArchivedAt);
     }
 }

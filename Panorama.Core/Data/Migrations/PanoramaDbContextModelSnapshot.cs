@@ -167,12 +167,6 @@ namespace Panorama.Core.Data.Migrations
                     b.HasIndex("TenantId", "CompanyId")
                         .HasDatabaseName("assets_tenant_id_company_id_idx");
 
-                    b.HasIndex("TenantId", "LocationId")
-                        .HasDatabaseName("assets_tenant_id_location_id_idx");
-
-                    b.HasIndex("TenantId", "ModelId")
-                        .HasDatabaseName("assets_tenant_id_model_id_idx");
-
                     b.HasIndex("TenantId", "SerialKey")
                         .HasDatabaseName("assets_tenant_id_serial_key_idx")
                         .HasFilter("serial_key is not null");
@@ -194,6 +188,16 @@ namespace Panorama.Core.Data.Migrations
 
                     b.HasIndex("TenantId", "TagKey", "Id")
                         .HasDatabaseName("assets_tenant_id_tag_key_id_idx");
+
+                    b.HasIndex("TenantId", "LocationId", "CreatedAt", "Id")
+                        .HasDatabaseName("assets_tenant_id_location_id_created_at_id_idx");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("TenantId", "LocationId", "CreatedAt", "Id"), new[] { "ArchivedAt" });
+
+                    b.HasIndex("TenantId", "ModelId", "CreatedAt", "Id")
+                        .HasDatabaseName("assets_tenant_id_model_id_created_at_id_idx");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("TenantId", "ModelId", "CreatedAt", "Id"), new[] { "ArchivedAt" });
 
                     b.HasIndex(new[] { "TenantId", "TagKey" }, "assets_live_tag_key")
                         .IsUnique()
