@@ -5,7 +5,10 @@ using Panorama.Testing;
 
 namespace Panorama.Benchmarks;
 
-/// <summary>A tenant with as many assets as one wants, of 400 models in 20 categories at 200 places, and with sessions of one driver.</summary>
+/// <summary>
+/// A tenant with as many assets as one wants, of 160 models in 20 categories at 200 places, and with sessions of one driver. Below 10,000 assets there are
+/// fewer models and places, so that a model's page is as full among 1,000 assets as among a million: its growth is then that of the work and not of its rows.
+/// </summary>
 internal sealed class Fleet
 {
     private readonly List<byte[]> _tokens = [];
@@ -23,6 +26,8 @@ internal sealed class Fleet
 
     public static async Task<Fleet> SeedAsync(TestDatabase database, int size, int sessions, Func<byte[], byte[]> hash)
     {
+        const int Page = 51;
+        int models = Math.Clamp(size / Page, 8, 160), places = Math.Clamp(size / Page, 8, 200);
         var tenant = await TestTenant.CreateAsync(database, hash);
         await using var connection = await database.OpenAsync(DatabaseRoles.Migrator);
         await RunAsync("insert into categories (id, tenant_id, name, kind) select gen_random_uuid(), $1, 'Category ' || n, case when n % 2 = 0 then 'VEHICLE' else 'HARDWARE' end from generate_series(1, 20) n", tenant.Id);
@@ -30,9 +35,9 @@ internal sealed class Fleet
             """
             insert into asset_models (id, tenant_id, category_id, name)
             select gen_random_uuid(), $1, (array(select id from categories where tenant_id = $1 and name like 'Category %' order by name))[1 + n % 20], 'Model ' || n
-              from generate_series(1, 160) n
-            """, tenant.Id);
-        await RunAsync("insert into locations (id, tenant_id, name) select gen_random_uuid(), $1, 'Depot ' || n from generate_series(1, 200) n", tenant.Id);
+              from generate_series(1, $2) n
+            """, tenant.Id, models);
+        await RunAsync("insert into locations (id, tenant_id, name) select gen_random_uuid(), $1, 'Depot ' || n from generate_series(1, $2) n", tenant.Id, places);
         await RunAsync(
             """
             with models as (select array_agg(id) ids from asset_models where tenant_id = $1), places as (select array_agg(id) ids from locations where tenant_id = $1),
@@ -50,7 +55,7 @@ internal sealed class Fleet
         var fleet = new Fleet
         {
             Size = size,
-            Category = await OneAsync<Guid>("select id from categories where tenant_id = $1 and name = 'Category 7'", tenant.Id),
+            Category = await OneAsync<Guid>("select id from categories where tenant_id = $1 and name = 'Category 10'", tenant.Id),
             Model = await OneAsync<Guid>("select id from asset_models where tenant_id = $1 and name = 'Model 7'", tenant.Id),
             Location = await OneAsync<Guid>("select id from locations where tenant_id = $1 and name = 'Depot 7'", tenant.Id),
             Asset = await OneAsync<Guid>("select id from assets where tenant_id = $1 and tag = $2", tenant.Id, $"FL-{size / 2:D7}"),
