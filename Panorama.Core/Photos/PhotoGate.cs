@@ -72,7 +72,7 @@ internal sealed class PhotoGate(PhotoLimits limits) : IDisposable
     {
         lock (_lock)
         {
-            if (_inside >= limits.Concurrency || _bytes + bytes > limits.MemoryBytes)
+            if (_inside >= limits.Concurrency || bytes > limits.MemoryBytes - _bytes)
             {
                 _isAwaited = true;
                 return false;

@@ -66,8 +66,11 @@ public sealed class PhotoProcessor : IDisposable
         _ = Decoder.Value;
         try
         {
-            var (capture, blocks) = ReadMetadata(source, zone);
-            using var upright = Image.Thumbnail(source, _limits.MaxDimension, height: _limits.MaxDimension, size: Enums.Size.Down, outputProfile: "srgb", failOn: Enums.FailOn.Truncated);
+            var (capture, blocks, hasProfile) = ReadMetadata(source, zone);
+
+            // Through a profile only where there is one: for what is sRGB already the way there and back takes longer than all the rest.
+            using var upright = Image.Thumbnail(
+                source, _limits.MaxDimension, height: _limits.MaxDimension, size: Enums.Size.Down, outputProfile: hasProfile ? "srgb" : null, failOn: Enums.FailOn.Truncated);
             using var opaque = upright.HasAlpha() ? upright.Flatten(background: White) : upright.Copy();
             using var colours = opaque.Colourspace(Enums.Interpretation.Srgb);
 
@@ -98,11 +101,13 @@ public sealed class PhotoProcessor : IDisposable
         return new StoredPhoto(file.Length, SHA256.HashData(file));
     }
 
-    private static (CaptureTime? Capture, IReadOnlyList<string> Blocks) ReadMetadata(string source, TimeZoneInfo zone)
+    private static (CaptureTime? Capture, IReadOnlyList<string> Blocks, bool HasProfile) ReadMetadata(string source, TimeZoneInfo zone)
     {
         using var header = Image.NewFromFile(source, access: Enums.Access.Sequential);
         var fields = header.GetFields();
-        return (CaptureTime.Read(name => fields.Contains(name) ? Text(header, name) : null, zone), MetadataBlocks.Among(fields, name => header.Get(name)));
+        return (
+            CaptureTime.Read(name => fields.Contains(name) ? Text(header, name) : null, zone), MetadataBlocks.Among(fields, name => header.Get(name)),
+            header.Interpretation == Enums.Interpretation.Cmyk || fields.Contains("icc-profile-data"));
     }
 
     // libvips writes "2026:11:27 08:15:00 (2026:11:27 08:15:00, ASCII, 20 components, 20 bytes)".

@@ -1,4 +1,4 @@
-// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [--rounds=2000] …
+// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [photos] [--rounds=2000] …
 // scripts/footprint runs the case footprint, which needs published services; scripts/memory-check the case memory, which needs images.
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
 using System.Globalization;
@@ -14,11 +14,12 @@ var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string
     ["sealing"] = (database, numbers) => Sealing.RunAsync(database, numbers["events"]),
     ["outbox"] = (database, numbers) => OutboxDrain.RunAsync(database, numbers["messages"], numbers["rounds"]),
     ["assets"] = (database, numbers) => AssetPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5),
+    ["photos"] = (_, numbers) => PhotoDarkroom.RunAsync(numbers["photos"]),
     ["memory"] = async (database, numbers) => exitCode = await MemoryCheck.RunAsync(
         database, tag ?? throw new InvalidOperationException("Start it by scripts/memory-check."), numbers["seconds"], environment),
     ["footprint"] = async (database, _) => exitCode = await Footprint.RunAsync(database, published ?? throw new InvalidOperationException("Start it by scripts/footprint.")),
 };
-var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000, ["messages"] = 2_000, ["seconds"] = 60 };
+var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { ["size"] = 1_000_000, ["rounds"] = 2_000, ["events"] = 20_000, ["messages"] = 2_000, ["seconds"] = 60, ["photos"] = 80 };
 var chosen = new List<string>();
 foreach (var argument in args)
 {

@@ -19,7 +19,49 @@ public sealed class FittingIntoMemory
         var refused = await room.RefuseAsync(source);
 
         Assert.Equal("photo_needs_too_much_memory", refused.Code);
-        Assert.InRange(refused.Bytes!.Value, 8_000L * 6_000 * 3, 8_000L * 6_000 * 4); // a coefficient has two bytes, and colours half the lines and columns
+        Assert.InRange(refused.Bytes!.Value, 8_000L * 6_000 * 3, 8_000L * 6_000 * 5); // a coefficient has two bytes, and colours half the lines and columns
+    }
+
+    [Theory]
+    [InlineData("one scan.jpg", 0)]
+    [InlineData("progressive.jpg", 3)]
+    [InlineData("by lines.png", 0)]
+    [InlineData("interlaced.png", 3)]
+    [InlineData("interlaced, 16 bits.png", 6)]
+    [InlineData("lossy.webp", 1.5)]
+    [InlineData("lossless.webp", 4)]
+    [InlineData("see-through.webp", 4)]
+    public void A_file_says_how_much_of_it_a_decoder_holds(string kind, double bytesOfPixel)
+    {
+        using var room = new Darkroom();
+        var source = room.NewPath(Path.GetExtension(kind));
+        using (var black = Image.Black(640, 480, bands: kind.StartsWith("see", StringComparison.Ordinal) ? 4 : 3))
+        using (var image = kind.Contains("16", StringComparison.Ordinal)
+            ? black.Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Rgb16) : black.Copy(interpretation: Enums.Interpretation.Srgb))
+        {
+            Save(image, kind, source);
+        }
+
+        using var file = File.OpenRead(source);
+        var header = PhotoHeader.Read(file);
+
+        Assert.Equal((640, 480, (long)(640 * 480 * bytesOfPixel)), (header.Width, header.Height, header.DecoderBytes));
+
+        static void Save(Image image, string kind, string path)
+        {
+            switch (Path.GetExtension(kind))
+            {
+                case ".jpg":
+                    image.Jpegsave(path, interlace: kind.StartsWith("progressive", StringComparison.Ordinal));
+                    break;
+                case ".png":
+                    image.Pngsave(path, interlace: kind.StartsWith("interlaced", StringComparison.Ordinal));
+                    break;
+                default:
+                    image.Webpsave(path, lossless: kind.StartsWith("lossless", StringComparison.Ordinal));
+                    break;
+            }
+        }
     }
 
     [Fact]
