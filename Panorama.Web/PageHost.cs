@@ -45,6 +45,7 @@ internal static class PageHost
             },
         });
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<OwnRedirects>();
         UseForwardedAddresses(app, options);
 
         app.UseWhen(

@@ -30,19 +30,32 @@ public sealed class WholeSystem : IAsyncLifetime
         var api = $"http://127.0.0.1:{WebApp.FreePort()}";
         ApiAddress = api;
         Web = await WebApp.StartAsync(api);
+        _api = await StartApiAsync(api, Web.Address.GetLeftPart(UriPartial.Authority));
+    }
+
+    /// <summary>One more Api on the same database, for another public address.</summary>
+    public async Task<RunningApi> StartApiAsync(string publicAddress)
+    {
+        var address = $"http://127.0.0.1:{WebApp.FreePort()}";
+        return new RunningApi(await StartApiAsync(address, publicAddress), address);
+    }
+
+    private async Task<WebApplication> StartApiAsync(string address, string publicAddress)
+    {
         Dictionary<string, string> settings = new(StringComparer.Ordinal)
         {
             ["environment"] = "Testing",
-            ["urls"] = api,
+            ["urls"] = address,
             ["SESSION_SECRET"] = Secret,
             ["DATA_KEY"] = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-            ["PANORAMA_WEB_BASE_URL"] = Web.Address.GetLeftPart(UriPartial.Authority),
+            ["PANORAMA_WEB_BASE_URL"] = publicAddress,
             ["TRUSTED_PROXIES"] = "127.0.0.1",
             ["ConnectionStrings:panorama"] = Database.ConnectionString(DatabaseRoles.App),
             ["ConnectionStrings:panorama_auth"] = Database.ConnectionString(DatabaseRoles.Auth),
         };
-        _api = ApiHost.Build([.. settings.Select(s => $"--{s.Key}={s.Value}")], builder => builder.Logging.ClearProviders());
-        await _api.StartAsync();
+        var api = ApiHost.Build([.. settings.Select(s => $"--{s.Key}={s.Value}")], builder => builder.Logging.ClearProviders());
+        await api.StartAsync();
+        return api;
     }
 
     public async ValueTask DisposeAsync()
@@ -84,4 +97,12 @@ public sealed class WholeSystem : IAsyncLifetime
 
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
+}
+
+/// <summary>An Api and where it serves.</summary>
+public sealed class RunningApi(WebApplication app, string address) : IAsyncDisposable
+{
+    public string Address => address;
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 }
