@@ -62,7 +62,7 @@ internal static class InitVerb
         }
 
         Directory.CreateDirectory(directory);
-        var lines = secrets.Write();
+        IEnumerable<string> lines = [.. secrets.Write(), .. isNew ? [] : News(environment)];
         if (isNew)
         {
             PrivateFile.Write(environment, EnvironmentExample.Fill(settings), PrivateFile.OwnerOnly);
@@ -72,6 +72,13 @@ internal static class InitVerb
         {
             await context.Output.WriteLineAsync(line);
         }
+    }
+
+    /// <summary>What this release can be told and an older file does not say; the file is its owner's.</summary>
+    private static IEnumerable<string> News(string environment)
+    {
+        var said = File.ReadLines(environment).Select(l => l.Split('=', 2)[0].TrimStart('#', ' ')).ToHashSet(StringComparer.Ordinal);
+        return EnvironmentExample.Settings.Where(s => !said.Contains(s.Name)).Select(s => $"new: {s.Name}={s.Default} ({s.Meaning}); add it to .env when it shall be another");
     }
 
     private static string Otherwise(EnvironmentSetting setting) => setting.Option == Tag && setting.Default.Length == 0

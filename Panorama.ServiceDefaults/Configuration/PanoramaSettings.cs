@@ -27,7 +27,7 @@ internal static class PanoramaSettings
         where T : IConfigurationManager
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        var problems = new List<string>();
+        var problems = new List<string>(MachineData.Problems());
 
         ReadFiles(configuration, settings, problems);
         foreach (var (alias, name) in SettingNames.Aliases)
@@ -89,7 +89,11 @@ internal static class PanoramaSettings
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
-                problems.Add($"{shown}_FILE names a file that cannot be read.");
+                // What is not there is not named: it may be the secret itself, put into the wrong setting.
+                problems.Add(
+                    Directory.Exists(path) ? $"{shown}_FILE names the folder {path} and needs a file; a container engine makes a folder of a mounted file that is missing."
+                    : exception is UnauthorizedAccessException ? $"{shown}_FILE names {path}, which user {ProcessOwner.Id} may not read. {ProcessOwner.Mend(path)}."
+                    : $"{shown}_FILE names a file that cannot be read.");
             }
         }
     }

@@ -102,6 +102,11 @@ internal sealed class MailOptionsRules(IHostEnvironment environment) : IValidate
             yield return "PANORAMA_STAGE must be left out or staging.";
         }
 
+        if (options.HasFolder && FolderProblem(options.Folder!) is { } folder)
+        {
+            yield return folder;
+        }
+
         if (!string.IsNullOrEmpty(options.Host) && environment.IsProduction())
         {
             if (string.IsNullOrEmpty(options.From))
@@ -113,6 +118,25 @@ internal sealed class MailOptionsRules(IHostEnvironment environment) : IValidate
             {
                 yield return "SMTP_SECURE=none sends mail and password in plain text; ALLOW_PLAINTEXT_SMTP=true accepts that.";
             }
+        }
+    }
+
+    // Now, and not when the first mail is written.
+    private static string? FolderProblem(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var probe = File.Create(Path.Combine(folder, $".panorama-{Environment.ProcessId}"), 1, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return $"MAIL_FOLDER names {folder}, where user {ProcessOwner.Id} may not write. {ProcessOwner.Mend(folder, recursive: true)}.";
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or NotSupportedException)
+        {
+            return $"MAIL_FOLDER names {folder}, where nothing can be written: {exception.Message.TrimEnd('.')}.";
         }
     }
 }

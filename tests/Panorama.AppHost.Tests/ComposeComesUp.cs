@@ -17,6 +17,26 @@ public sealed partial class ComposeComesUp(ComposeCheck check) : IClassFixture<C
         Assert.True(check.Lines.Any(l => l.StartsWith($"ok       {step} ", StringComparison.Ordinal)), string.Join('\n', check.Lines.TakeLast(120)));
 
     [Fact]
+    [Trait("FieldCase", "DEP-02")]
+    public void A_folder_of_somebody_else_is_named_and_mended() => Step_succeeds("a secret that belongs to somebody else");
+
+    [Fact]
+    [Trait("FieldCase", "DEP-03")]
+    public void Health_is_asked_inside_the_images_also_while_a_server_is_away()
+    {
+        Step_succeeds("no rights, no shell, certificates, zones");
+        Step_succeeds("health while Redis and PostgreSQL are away");
+    }
+
+    [Fact]
+    [Trait("FieldCase", "L10N-04")]
+    public void The_images_answer_alike_in_every_language_of_the_machine()
+    {
+        Step_succeeds("the same answers in Turkish");
+        Step_succeeds("without zones none starts");
+    }
+
+    [Fact]
     public void All_of_them_and_nothing_is_left()
     {
         Assert.Equal((0, $"{Steps.Count} steps passed"), (check.ExitCode, check.Lines[^1].Split(',')[0]));

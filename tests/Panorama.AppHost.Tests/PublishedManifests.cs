@@ -57,6 +57,7 @@ public sealed partial class PublishedManifests
 
     [Theory]
     [MemberData(nameof(Committed))]
+    [Trait("FieldCase", "DEP-04")]
     public async Task It_has_every_service_and_no_value_for_a_secret(string backing, string file)
     {
         var resources = JsonNode.Parse(await CommittedAsync(file))!["resources"]!.AsObject();

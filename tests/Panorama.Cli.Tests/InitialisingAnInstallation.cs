@@ -111,6 +111,7 @@ public sealed class InitialisingAnInstallation : IDisposable
     }
 
     [Fact]
+    [Trait("FieldCase", "DEP-04")]
     public async Task A_second_time_changes_nothing_and_says_so()
     {
         await InitAsync(Url);
@@ -125,6 +126,22 @@ public sealed class InitialisingAnInstallation : IDisposable
         Assert.DoesNotContain("wrote", again.Output, StringComparison.Ordinal);
         Assert.EndsWith("kept .env as it is: the options given for it were not written\n", other.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.EndsWith("kept .env\n", bare.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("FieldCase", "DEP-04")]
+    public async Task A_setting_that_came_with_a_later_release_is_announced_and_not_written()
+    {
+        await InitAsync(Url);
+        var file = Path.Combine(_folder, ".env");
+        await File.WriteAllLinesAsync(file, [.. (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Where(l => !l.StartsWith("WEB_PORT=", StringComparison.Ordinal)), "# mine"], TestContext.Current.CancellationToken);
+        var before = Snapshot();
+
+        var again = await InitAsync();
+
+        Assert.Equal(before, Snapshot());
+        Assert.Single(again.Output.Split('\n'), l => l.StartsWith("new: ", StringComparison.Ordinal));
+        Assert.Matches("\nnew: WEB_PORT=8080 \\([^)]+\\); add it to .env when it shall be another\r?\nkept .env\r?\n$", again.Output);
     }
 
     [Theory]

@@ -70,6 +70,31 @@ public sealed partial class CommittedDeploymentFiles
     }
 
     [Fact]
+    [Trait("FieldCase", "DEP-04")]
+    public async Task What_an_operator_put_beside_the_compose_file_stays_as_it_is()
+    {
+        using var state = new StateOfATest();
+        Dictionary<string, string> own = new(StringComparer.Ordinal)
+        {
+            [".env"] = "PANORAMA_IMAGE_TAG=0.0.9 # pinned\r\nPANORAMA_WEB_BASE_URL=https://fleet.example.org\n",
+            ["docker-compose.override.yaml"] = "services:\n  web:\n    cpus: 2\n",
+            ["secrets/session-secret"] = "k3JmW9s0QxYbT7uVnC5eRzAh2LpGd8Fi",
+        };
+        Directory.CreateDirectory(Path.Combine(state.Folder, "secrets"));
+        foreach (var (name, text) in own)
+        {
+            await File.WriteAllTextAsync(Path.Combine(state.Folder, name), text, TestContext.Current.CancellationToken);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(state.Folder, "docker-compose.yaml"), "services: {}\n", TestContext.Current.CancellationToken); // of an older release
+
+        await PublishAsync("publish-compose", "Containers", state.Folder);
+
+        Assert.All(own, o => Assert.Equal(o.Value, File.ReadAllText(Path.Combine(state.Folder, o.Key))));
+        Assert.Equal(Deployment.Read("deploy/compose/docker-compose.yaml"), await File.ReadAllTextAsync(Path.Combine(state.Folder, "docker-compose.yaml"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_step_without_a_place_to_write_to_fails()
     {
         var result = await AppHostProcess.RunAsync(["--operation", "publish", "--step", "publish-compose"], TestContext.Current.CancellationToken);

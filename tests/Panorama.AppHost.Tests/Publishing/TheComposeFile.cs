@@ -60,6 +60,7 @@ public sealed partial class TheComposeFile
     }
 
     [Fact]
+    [Trait("FieldCase", "DEP-04")]
     public void Only_Web_is_published_and_only_to_this_machine_unless_the_front_door_is_wanted()
     {
         var published = Map("services").ToDictionary(s => s.Key, s => Deployment.List(Deployment.Map(s.Value).GetValueOrDefault("ports")), StringComparer.Ordinal);
@@ -146,6 +147,7 @@ public sealed partial class TheComposeFile
     }
 
     [Fact]
+    [Trait("FieldCase", "DEP-04")]
     public void Each_variable_of_the_file_is_in_the_example_with_the_same_default_and_no_other()
     {
         var text = Deployment.Read("deploy/compose/docker-compose.yaml");
@@ -174,6 +176,7 @@ public sealed partial class TheComposeFile
 
     [Fact]
     [Trait("Tier", "Full")]
+    [Trait("FieldCase", "DEP-04")]
     public async Task Docker_compose_accepts_it_with_settings_and_refuses_it_without()
     {
         using var state = new StateOfATest();
@@ -183,7 +186,19 @@ public sealed partial class TheComposeFile
         File.Copy(Path.Combine(AppHostProcess.Repository, "deploy/compose/docker-compose.yaml"), Path.Combine(folder, "docker-compose.yaml"));
 
         var without = await Tool.RunAsync("docker-compose", ["config", "-q"], folder, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, ".env"), "PANORAMA_IMAGE_TAG=0.1.0\nPANORAMA_WEB_BASE_URL=https://fleet.example\n", TestContext.Current.CancellationToken);
+        Dictionary<string, string> needed = new(StringComparer.Ordinal) { ["PANORAMA_IMAGE_TAG"] = "0.1.0", ["PANORAMA_WEB_BASE_URL"] = "https://fleet.example" };
+        Assert.Equal(
+            Deployment.Sorted(needed.Keys),
+            Deployment.Sorted(Reference().Matches(Deployment.Read("deploy/compose/docker-compose.yaml")).Where(m => m.Groups["kind"].Value == "?").Select(m => m.Groups["name"].Value).Distinct()));
+        foreach (var empty in needed.Keys)
+        {
+            await File.WriteAllLinesAsync(Path.Combine(folder, ".env"), needed.Select(n => $"{n.Key}={(n.Key == empty ? "" : n.Value)}"), TestContext.Current.CancellationToken);
+            var refused = await Tool.RunAsync("docker-compose", ["config", "-q"], folder, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, refused.ExitCode);
+            Assert.Contains(empty, refused.Text, StringComparison.Ordinal);
+        }
+
+        await File.WriteAllLinesAsync(Path.Combine(folder, ".env"), needed.Select(n => $"{n.Key}={n.Value}"), TestContext.Current.CancellationToken);
         var with = await Tool.RunAsync("docker-compose", ["--profile", "edge", "config"], folder, TestContext.Current.CancellationToken);
 
         Assert.NotEqual(0, without.ExitCode);

@@ -31,6 +31,7 @@ public sealed class TheFlyFiles
     }
 
     [Fact]
+    [Trait("FieldCase", "DEP-04")]
     public void Only_Web_has_a_service_and_no_process_is_stopped_for_being_idle()
     {
         Assert.All(["migrate", "api", "worker"], app => Assert.DoesNotContain(Read(app).Keys, k => k.Contains("service", StringComparison.Ordinal)));

@@ -6,6 +6,7 @@ using System.Text;
 namespace Panorama.AppHost.Tests.ServiceDefaults;
 
 /// <summary>The three services' own probe, as an engine calls it: a program of its own, with an environment that holds the port alone.</summary>
+[Trait("FieldCase", "DEP-03")]
 public sealed class HealthIsAskedByTheProgram : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -35,10 +35,20 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="name">Api, Worker, Web or Cli.</param>
     /// <param name="settings">Environment; null removes a name.</param>
     /// <param name="arguments">Of the command line.</param>
-    public static ServiceProcess Start(string name, IEnumerable<(string Name, string? Value)> settings, params string[] arguments)
+    public static ServiceProcess Start(string name, IEnumerable<(string Name, string? Value)> settings, params string[] arguments) =>
+        Start(name, ["dotnet", Program(name), .. arguments], settings);
+
+    /// <summary>As another user, as in a container; only root can.</summary>
+    public static ServiceProcess StartAs(int user, string name, IEnumerable<(string Name, string? Value)> settings)
+    {
+        var number = user.ToString(CultureInfo.InvariantCulture);
+        return Start(name, ["setpriv", "--reuid", number, "--regid", number, "--clear-groups", "dotnet", Program(name)], settings);
+    }
+
+    private static ServiceProcess Start(string name, string[] command, IEnumerable<(string Name, string? Value)> settings)
     {
         var (port, management) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo("dotnet", [Program(name), .. arguments])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
