@@ -11,6 +11,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Panorama.ServiceDefaults.Configuration;
 using Panorama.ServiceDefaults.Health;
+using Panorama.ServiceDefaults.Logging;
 using Panorama.ServiceDefaults.Management;
 
 namespace Panorama.ServiceDefaults;
@@ -34,6 +35,7 @@ public static class ServiceDefaultsExtensions
         StartFailure.Install();
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs }); // first: any other source may say otherwise
         builder.Configuration.AddPanoramaSettings();
+        builder.AddLogFormat();
         var management = ManagementPort.Read(builder.Configuration);
         management.Listen(builder.Configuration);
         var version = AppVersion.Read(builder.Configuration);

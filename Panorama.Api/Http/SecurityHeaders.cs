@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Panorama.Api.Settings;
+using Panorama.ServiceDefaults.Logging;
 
 namespace Panorama.Api.Http;
 
@@ -22,6 +23,8 @@ internal sealed class SecurityHeaders(RequestDelegate next, IOptions<OriginOptio
         {
             context.TraceIdentifier = trace.TraceId.ToHexString(); // what Web, the logs and the traces call it, too
         }
+
+        LogContext.IsRequest(context.TraceIdentifier);
 
         // When the answer starts, not now: the exception handler clears what was set before.
         context.Response.OnStarting(Write, context);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
 using Panorama.Core.Identity;
+using Panorama.ServiceDefaults.Logging;
 
 namespace Panorama.Api.Tenancy;
 
@@ -46,6 +47,7 @@ internal sealed class SessionAuthentication(
         }
 
         proven.Add(text);
+        LogContext.ActsFor(actor.UserId, actor.TenantId);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString())], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }

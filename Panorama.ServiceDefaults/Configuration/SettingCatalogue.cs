@@ -110,6 +110,7 @@ internal static class SettingCatalogue
             new("PANORAMA_STAGE", "A W U H", "`staging` asks search engines to stay away, marks every page and the subject of every mail") { Example = "staging" },
             new("MANAGEMENT_PORT", "A W U", "a second listener for the operator: details of health, the jobs, and `/metrics` for Prometheus; on loopback, in a container on every address of its network, and published by none of the deployments") { Example = "8090" },
             new("LOG_LEVEL", "A W U C H", "`trace`, `debug`, `info`, `warn`, `error`, `critical`, `none`") { Default = "info" },
+            new("LOG_FORMAT", "A W U", "`json` writes one line of JSON a record to the standard output, `text` lines for people") { Note = "`json` in a container, else `text`" },
             new("APP_VERSION", "A W U C", "shown by `/health` and `/api/version`") { Note = "stamped at build" },
             new("APP_COMMIT", "A W U C", "shown by `/health` and `/api/version`; the commit that the source link names") { Note = "stamped at build" },
             new("PANORAMA_SOURCE_URL", "A U", "the repository where your users find the source you run; set it when you change the code") { Note = "this repository", Example = "https://git.example.org/fleet/panorama" },

@@ -31,8 +31,7 @@ public sealed record ManagementPort(int? Number)
             return;
         }
 
-        var host = configuration.GetValue<bool>("DOTNET_RUNNING_IN_CONTAINER") || Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true"
-            ? "*" : "127.0.0.1";
+        var host = Machine.IsContainer(configuration) ? "*" : "127.0.0.1";
         var urls = configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } configured ? configured.Split(';', StringSplitOptions.RemoveEmptyEntries)
             : (configuration[WebHostDefaults.HttpPortsKey] is { Length: > 0 } ports ? ports : "8080")
                 .Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}").ToArray();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Panorama.ServiceDefaults.Logging;
 
 namespace Panorama.Web.Http;
 
@@ -17,6 +18,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebOptions options)
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)); // the same text in the header and, escaped, in the page
         context.Items[NonceKey] = nonce;
         context.TraceIdentifier = RequestIdOf(context);
+        LogContext.IsRequest(context.TraceIdentifier);
         context.Response.OnStarting(() =>
         {
             Write(context, nonce);

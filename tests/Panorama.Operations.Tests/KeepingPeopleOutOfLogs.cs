@@ -26,11 +26,11 @@ public sealed class KeepingPeopleOutOfLogs(TestDatabase database)
         await RunAsync("alter table assets add constraint boom check (notes not like '%" + Marked.Fault + "%') not valid");
         await using var collector = await OtlpReceiver.StartAsync();
         await using var relay = new Relay();
-        await using var api = await ServiceProcess.Start("Api", [.. Installation.Api(database.ConnectionString), .. collector.Settings("api")]).WaitUntilHealthyAsync();
+        await using var api = await ServiceProcess.Start("Api", [.. Installation.Api(database.ConnectionString), .. collector.Settings("api"), ("LOG_FORMAT", "json")]).WaitUntilHealthyAsync();
         await using var web = await ServiceProcess.Start("Web", [.. Installation.Web(api.Address), .. collector.Settings("web")]).WaitUntilHealthyAsync();
         await using var worker = await ServiceProcess.Start("Worker",
         [
-            .. Installation.Worker(database.ConnectionString), .. collector.Settings("worker"), ("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", $"{relay.Port}"),
+            .. Installation.Worker(database.ConnectionString), .. collector.Settings("worker"), ("LOG_FORMAT", "json"), ("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", $"{relay.Port}"),
             ("SMTP_SECURE", "none"), ("ALLOW_PLAINTEXT_SMTP", "true"), ("MAIL_FROM", "fleet@panorama.example"),
         ]).WaitUntilHealthyAsync();
         using var client = web.Browser(tenant.Owner);

@@ -67,6 +67,7 @@ public sealed partial class RefusingToStart(TestDatabase database)
             faults.Add("Web", "ConnectionStrings__panorama", Elsewhere + "Username=panorama_app;SSL Mode=VerifyFull", "ConnectionStrings__panorama must not be given to Web");
             faults.Add("Web", "ConnectionStrings__panorama_privileged", Elsewhere + "Username=service_role", "ConnectionStrings__panorama_privileged names service_role");
             faults.Add("Web", "PANORAMA_STAGE", "prod", "PANORAMA_STAGE must be left out or staging");
+            faults.Add("Web", "LOG_FORMAT", "xml", "LOG_FORMAT must be text or json");
             return faults;
         }
     }
