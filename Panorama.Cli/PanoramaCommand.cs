@@ -99,6 +99,7 @@ internal static class PanoramaCommand
             $"The database does not exist ({missing.MessageText}); run 'panorama bootstrap-db' first.",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction } =>
             "The database is not at the version of this program; run 'panorama migrate' first.",
+        { } full when StorageFull.Is(full) => $"The database takes no more data ({full.GetBaseException().Message}): its disk is full or it is read-only.",
         PostgresException refused => $"The database refuses: {refused.MessageText} ({refused.SqlState}).",
         NpgsqlException { InnerException: SocketException or TimeoutException or IOException } away =>
             $"The database cannot be reached: {away.InnerException!.Message.TrimEnd('.')}. Is it running, and is the address right?",

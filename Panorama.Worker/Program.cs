@@ -28,7 +28,7 @@ static async Task<int> ServeAsync(string[] args)
     }
 
     app.Services.GetRequiredService<BacklogMetrics>(); // from here on it is observed
-    await AcceptedRisks.RecordAsync(app.Services, CancellationToken.None);
+    await app.Services.GetRequiredService<AcceptedRisks>().RecordAsync(CancellationToken.None);
 
     await app.RunToTheEndAsync();
     return 0;

@@ -36,6 +36,7 @@ internal static class DatabaseRegistration
             settings.DisableHealthChecks = true;
             settings.DisableTracing = settings.DisableMetrics = true;
         });
+        builder.Services.AddSingleton<StorageWatch>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [HealthTags.Database]);
 
         builder.Services.AddSingleton<StartCheck>();

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Panorama.Core.Data;
 
 namespace Panorama.Api.Http;
 
 /// <summary>Turns what was thrown into a problem. Refusals are returned, not thrown: what arrives here is bad input to the framework, an outage or a bug.</summary>
-internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
+internal sealed partial class ErrorHandler(StorageWatch storage, ILogger<ErrorHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -43,6 +44,9 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
                 return BadRequest(context, bad);
             case DbUpdateConcurrencyException:
                 return Problems.Of(Problems.ConcurrencyConflict);
+            case var full when storage.Saw(full):
+                LogStorageFull(logger, full.GetBaseException().Message);
+                return Problems.Of(Problems.StorageFull);
             case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable }:
                 LogGaveUp(logger, exception);
                 return Problems.Unavailable(context, Problems.TryAgain);
@@ -87,6 +91,9 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
 
     [LoggerMessage(102, LogLevel.Error, "The database cannot be reached: {Reason}")]
     private static partial void LogDatabaseAway(ILogger logger, string reason);
+
+    [LoggerMessage(104, LogLevel.Error, "The database takes no more data: {Reason}")]
+    private static partial void LogStorageFull(ILogger logger, string reason);
 
     [LoggerMessage(103, LogLevel.Warning, "A statement was given up")]
     private static partial void LogGaveUp(ILogger logger, Exception exception);

@@ -98,6 +98,8 @@ internal static class Problems
     public static readonly ProblemKind TryAgain = new("try_again", 503, "The server is busy: try again.");
     public static readonly ProblemKind DatabaseUnavailable = new("database_unavailable", 503, "The database cannot be reached.");
 
+    public static readonly ProblemKind StorageFull = new("storage_full", 507, "The database takes no more data.");
+
     private static readonly TimeSpan UnavailableFor = TimeSpan.FromSeconds(1);
 
     /// <summary>All of them, for the documentation and its test.</summary>
@@ -113,7 +115,7 @@ internal static class Problems
         IdempotencyKeyReuse, LinkUsedOrExpired, VersionMismatch, BodyTooLarge, UnsupportedMediaType,
         NothingSelected, TooManySelected, BulkRunNotFound, BulkRunEnded, BulkRunNotEnded, BulkRunUndone,
         ImportNotFound, ImportStateWrong, ImportKindLater, FileNotText, FileEmpty, FileWithoutRows, EncodingUnknown, QuoteNotClosed, TooManyColumns,
-        ColumnMissing, ColumnTwice, MappingUnknown, ChoiceMissing, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable,
+        ColumnMissing, ColumnTwice, MappingUnknown, ChoiceMissing, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable, StorageFull,
     ];
 
     /// <summary>The result a handler returns.</summary>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using Panorama.Core.Audit;
+using Panorama.Core.Data;
 
 namespace Panorama.Worker.Audit;
 
@@ -9,7 +10,7 @@ namespace Panorama.Worker.Audit;
 /// more than everything else together.
 /// </summary>
 internal sealed partial class AuditSealer(
-    NpgsqlDataSource database, SealerState state, AuditMetrics metrics, TimeProvider clock, ILogger<AuditSealer> logger) : BackgroundService
+    NpgsqlDataSource database, SealerState state, AuditMetrics metrics, StorageWatch storage, TimeProvider clock, ILogger<AuditSealer> logger) : BackgroundService
 {
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -55,6 +56,7 @@ internal sealed partial class AuditSealer(
         }
         catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
         {
+            storage.Saw(exception);
             state.Current = before with { Problem = exception.Message };
             if (before.Problem is null)
             {

@@ -8,9 +8,12 @@ namespace Panorama.Worker.Health;
 internal sealed class DatabaseHealthCheck(DatabaseProbe probe) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        (await probe.ReadAsync(cancellationToken)).Problem is { } problem
-            ? HealthCheckResult.Unhealthy("The database does not answer.", problem)
-            : HealthCheckResult.Healthy();
+        await probe.ReadAsync(cancellationToken) switch
+        {
+            { Problem: { } problem } => HealthCheckResult.Unhealthy("The database does not answer.", problem),
+            { TakesNoMore: true } => HealthCheckResult.Degraded(StorageWatch.Message),
+            _ => HealthCheckResult.Healthy(),
+        };
 }
 
 internal sealed class MigrationsHealthCheck(DatabaseProbe probe) : IHealthCheck

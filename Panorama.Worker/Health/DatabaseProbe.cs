@@ -1,10 +1,11 @@
 using System.Data.Common;
 using Npgsql;
+using Panorama.Core.Data;
 
 namespace Panorama.Worker.Health;
 
-/// <summary>One statement answers for two checks: whether the database is there and which migration it is at.</summary>
-internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider clock) : IDisposable
+/// <summary>One statement answers for two checks: whether the database is there and takes what is written, and which migration it is at.</summary>
+internal sealed class DatabaseProbe(NpgsqlDataSource database, StorageWatch storage, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(4);
 
@@ -37,14 +38,16 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider cloc
     {
         try
         {
-            await using var command = database.CreateCommand("select schema_version()");
-            return new(await command.ExecuteScalarAsync(cancellationToken) as string, null);
+            await using var command = database.CreateCommand("select schema_version(), current_setting('transaction_read_only') = 'on'");
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return new(reader.IsDBNull(0) ? null : reader.GetString(0), null, reader.GetBoolean(1) || storage.IsFull);
         }
         catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
         {
-            return new(null, exception);
+            return new(null, exception, TakesNoMore: false);
         }
     }
 
-    internal sealed record Answer(string? SchemaVersion, Exception? Problem);
+    internal sealed record Answer(string? SchemaVersion, Exception? Problem, bool TakesNoMore);
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.Core.Importing;
 using Panorama.Core.Jobs;
 using Panorama.Worker.Work;
@@ -10,7 +11,7 @@ namespace Panorama.Worker.Importing;
 /// Runs queued imports, one at a time: a second would double the memory and wait for the first's lock in the same organisation. Not a Quartz job,
 /// as the sealer is none: woken by the signal it begins within a second, and idle it asks once a minute.
 /// </summary>
-internal sealed partial class ImportRunner(NpgsqlDataSource database, WorkSignal signal, TimeProvider clock, ILogger<ImportRunner> logger) : BackgroundService
+internal sealed partial class ImportRunner(NpgsqlDataSource database, WorkSignal signal, StorageWatch storage, TimeProvider clock, ILogger<ImportRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan Heard = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(30);
@@ -78,6 +79,7 @@ internal sealed partial class ImportRunner(NpgsqlDataSource database, WorkSignal
         }
         catch (Exception exception) when (exception is OperationCanceledException || IsOutage(exception))
         {
+            storage.Saw(exception);
             LogInterrupted(logger, claim.ImportId, exception);
             _quickUntil = clock.GetUtcNow() + QuickFor;
             await LetGoAsync(claim);
@@ -156,7 +158,7 @@ internal sealed partial class ImportRunner(NpgsqlDataSource database, WorkSignal
     }
 
     private static bool IsOutage(Exception exception) =>
-        exception is IOException or TimeoutException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: ['5', '7', ..] } || exception is NpgsqlException and not PostgresException;
+        StorageFull.Is(exception) || exception is IOException or TimeoutException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: ['5', '7', ..] } || exception is NpgsqlException and not PostgresException;
 
     private DateTimeOffset Now()
     {

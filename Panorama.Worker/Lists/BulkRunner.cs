@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.Core.Jobs;
 using Panorama.Core.Lists;
 using Panorama.Worker.Work;
@@ -11,7 +12,7 @@ namespace Panorama.Worker.Lists;
 /// off to half a minute.
 /// </summary>
 internal sealed partial class BulkRunner(
-    NpgsqlDataSource database, WorkSignal signal, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
+    NpgsqlDataSource database, WorkSignal signal, StorageWatch storage, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Heard = TimeSpan.FromSeconds(60);
@@ -40,6 +41,7 @@ internal sealed partial class BulkRunner(
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException or InvalidOperationException)
             {
+                storage.Saw(exception);
                 if (!failed)
                 {
                     LogFailed(logger, exception);

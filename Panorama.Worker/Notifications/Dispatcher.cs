@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Panorama.Core.Data;
 using Panorama.Core.Jobs;
 using Panorama.Core.Notifications;
 using Panorama.ServiceDefaults.Configuration;
@@ -44,6 +45,7 @@ internal sealed partial class Dispatcher : BackgroundService
     private readonly string _owner;
     private readonly DispatcherState _state;
     private readonly NotificationMetrics _metrics;
+    private readonly StorageWatch _storage;
     private readonly TimeProvider _clock;
     private readonly bool _isOn;
     private readonly ILogger<Dispatcher> _logger;
@@ -61,7 +63,7 @@ internal sealed partial class Dispatcher : BackgroundService
     /// <exception cref="InvalidOperationException">Two channels have one name.</exception>
     public Dispatcher(
         NpgsqlDataSource database, EventRegistry registry, IEnumerable<IDeliveryChannel> channels, WorkSignal signal, WorkerIdentity identity, DispatcherState state,
-        NotificationMetrics metrics, TimeProvider clock, IOptions<MailOptions> options, ILogger<Dispatcher> logger)
+        NotificationMetrics metrics, StorageWatch storage, TimeProvider clock, IOptions<MailOptions> options, ILogger<Dispatcher> logger)
     {
         foreach (var channel in channels)
         {
@@ -71,7 +73,7 @@ internal sealed partial class Dispatcher : BackgroundService
             }
         }
 
-        (_database, _registry, _signal, _owner, _state, _metrics, _clock, _logger) = (database, registry, signal, identity.Instance, state, metrics, clock, logger);
+        (_database, _registry, _signal, _owner, _state, _metrics, _storage, _clock, _logger) = (database, registry, signal, identity.Instance, state, metrics, storage, clock, logger);
         _isOn = Flags.Read(options.Value.IsDispatching) is not false;
         _fanOut = new FanOut(database, registry, [Channels.InApp, .. _channels.Keys]);
         _queue = new Deliveries(database);
@@ -187,6 +189,7 @@ internal sealed partial class Dispatcher : BackgroundService
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException or InvalidOperationException)
             {
+                _storage.Saw(exception);
                 if (!failed)
                 {
                     LogFailed(_logger, exception);
@@ -355,6 +358,7 @@ internal sealed partial class Dispatcher : BackgroundService
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
             {
+                _storage.Saw(exception);
                 LogNotSettled(_logger, results.Count, exception);
                 if (_clock.GetElapsedTime(started) > Core.Notifications.Deliveries.Lease || cancellationToken.IsCancellationRequested)
                 {

@@ -69,6 +69,8 @@ internal static class WorkerRegistration
 
         services.AddSingleton<BacklogMetrics>();
         services.AddSingleton<WorkerStatusReader>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<AcceptedRisks>();
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<RolesHealthCheck.Memory>();
         services.AddHealthChecks()

@@ -52,7 +52,7 @@ internal sealed class TestDispatcher : IAsyncDisposable
         IMailTransport? transport = folder is not null ? new FolderTransport(mail) : _smtp;
         Dispatcher = new Dispatcher(
             _source, registry, transport is null ? [] : [new EmailChannel(new MailComposer(mail, clock), transport, registry, clock)], _signal, new WorkerIdentity(), State,
-            new NotificationMetrics(_metrics.GetRequiredService<IMeterFactory>(), State), clock, mail, NullLogger<Dispatcher>.Instance);
+            new NotificationMetrics(_metrics.GetRequiredService<IMeterFactory>(), State), new StorageWatch(clock), clock, mail, NullLogger<Dispatcher>.Instance);
     }
 
     public Dispatcher Dispatcher { get; }
