@@ -21,12 +21,13 @@ static async Task<int> ServeAsync(string[] args)
 
     // Before the host starts anything: all problems of the settings at once, then the database's in one sentence.
     app.Services.GetRequiredService<IStartupValidator>().Validate();
-    var problem = await StartChecks.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
+    var (problem, login) = await StartChecks.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
     if (problem != 0)
     {
         return problem;
     }
 
+    app.Services.GetRequiredService<BootAudit>().Login = login;
     app.Services.GetRequiredService<BacklogMetrics>(); // from here on it is observed
     await app.Services.GetRequiredService<AcceptedRisks>().RecordAsync(CancellationToken.None);
 

@@ -3,12 +3,14 @@ using Npgsql;
 using Panorama.Api.Identity;
 using Panorama.Api.Settings;
 using Panorama.Core.Data;
+using StackExchange.Redis;
 
 namespace Panorama.Api.Data;
 
 /// <summary>Refuses to serve when a login is more than it must be, or the database is away or behind: row security would be decoration.</summary>
 internal sealed partial class StartCheck(
-    NpgsqlDataSource app, [FromKeyedServices(AuthDatabase.Key)] NpgsqlDataSource auth, IOptions<OriginOptions> origin, ILogger<StartCheck> logger)
+    NpgsqlDataSource app, [FromKeyedServices(AuthDatabase.Key)] NpgsqlDataSource auth, IOptions<OriginOptions> origin, IOptions<ConnectionOptions> connections,
+    ILogger<StartCheck> logger)
     : IHostedService
 {
     private bool _isDone;
@@ -39,15 +41,22 @@ internal sealed partial class StartCheck(
             LogNoProxies(logger);
         }
 
+        if (connections.Value.Redis is { } text)
+        {
+            var redis = ConfigurationOptions.Parse(text);
+            LogRedis(logger, string.Join(", ", redis.EndPoints), redis.Ssl);
+        }
+
         _isDone = true;
     }
 
-    private static async Task<string?> CheckAsync(NpgsqlDataSource database, string role, CancellationToken cancellationToken)
+    private async Task<string?> CheckAsync(NpgsqlDataSource database, string role, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await LoginGuard.CheckAsync(connection, role, cancellationToken);
+            var login = await LoginGuard.CheckAsync(connection, role, cancellationToken);
+            LogConnection(logger, DatabaseRoles.ConnectionNames[role], login.Role, login.Host, login.Port, login.Tls, login.ServerVersion, login.SchemaVersion, login.PolicyDigest);
             return null;
         }
         catch (LoginGuardException exception)
@@ -59,6 +68,13 @@ internal sealed partial class StartCheck(
             return $"ConnectionStrings__{DatabaseRoles.ConnectionNames[role]}: the database cannot be reached ({exception.Message}).";
         }
     }
+
+    // What this login may not write into the installation's chain.
+    [LoggerMessage(303, LogLevel.Information, "Connection {Connection} is {Role} at {Host}:{Port}, TLS {Tls}, server {ServerVersion}, schema {Schema}, policies {PolicyDigest}")]
+    private static partial void LogConnection(ILogger logger, string connection, string role, string host, int port, bool tls, string serverVersion, string schema, string policyDigest);
+
+    [LoggerMessage(304, LogLevel.Information, "Redis is at {Endpoints}, TLS {Tls}")]
+    private static partial void LogRedis(ILogger logger, string endpoints, bool tls);
 
     [LoggerMessage(302, LogLevel.Warning, "TRUSTED_PROXIES is empty: whoever stands in front of this process counts as one address for all limits")]
     private static partial void LogNoProxies(ILogger logger);

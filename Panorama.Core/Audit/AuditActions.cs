@@ -63,6 +63,10 @@ public static class AuditActions
 
     public const string SettingRiskAccepted = "panorama.setting.risk_accepted";
 
+    public const string BootStarted = "panorama.boot.started";
+    public const string BootStopped = "panorama.boot.stopped";
+    public const string BootPoolConfigured = "panorama.boot.db_pool_configured";
+
     public const string AuditVerified = "panorama.audit.verified";
     public const string AuditPruned = "panorama.audit.pruned";
     public const string AuditPersonalErased = "panorama.audit.personal_erased";
@@ -131,6 +135,10 @@ public static class AuditActions
         new(NotificationBreakerClosed, "notification_channel"),
 
         new(SettingRiskAccepted, "setting"),
+
+        new(BootStarted, "process", IsClusterWide: true),
+        new(BootStopped, "process", IsClusterWide: true),
+        new(BootPoolConfigured, "connection", IsClusterWide: true),
 
         new(AuditVerified, "audit_chain"),
         new(AuditPruned, "audit_chain"),

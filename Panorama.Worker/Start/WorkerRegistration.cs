@@ -41,6 +41,9 @@ internal static class WorkerRegistration
             options.ServicesStopConcurrently = true;
         });
 
+        services.AddSingleton<BootAudit>();
+        services.AddHostedService(provider => provider.GetRequiredService<BootAudit>());
+
         services.AddSingleton(provider => OpenPool(provider, "panorama-worker", "jobs", ConnectionPools.Jobs));
         services.AddKeyedSingleton(
             SchedulerRegistration.DataSourceKey, (provider, _) => OpenPool(provider, "panorama-worker-scheduler", "scheduler", ConnectionPools.Scheduler));

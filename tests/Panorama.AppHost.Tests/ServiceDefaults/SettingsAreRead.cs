@@ -80,6 +80,19 @@ public sealed class SettingsAreRead
     }
 
     [Fact]
+    public void What_is_written_down_of_a_configuration_changes_with_it_and_not_with_a_secret()
+    {
+        var before = Configured(("LOG_LEVEL", "info"), ("SESSION_SECRET", "one"), ("APP_VERSION", "1.0.0"), ("FEATURE_INSPECTIONS", "yes"), ("CSRF_REQUIRE_ORIGIN", "0"));
+
+        Assert.Equal(ConfigurationDigest.Of(before), ConfigurationDigest.Of(Configured(("LOG_LEVEL", "info"), ("SESSION_SECRET", "other"), ("APP_VERSION", "1.1.0"), ("FEATURE_INSPECTIONS", "yes"), ("CSRF_REQUIRE_ORIGIN", "0"))));
+        Assert.NotEqual(ConfigurationDigest.Of(before), ConfigurationDigest.Of(Configured(("LOG_LEVEL", "warn"), ("FEATURE_INSPECTIONS", "yes"), ("CSRF_REQUIRE_ORIGIN", "0"))));
+        Assert.Equal(["FEATURE_INSPECTIONS"], ConfigurationDigest.Flags(before));
+
+        static IConfiguration Configured(params (string Name, string Value)[] settings) =>
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build();
+    }
+
+    [Fact]
     public void What_nobody_reads_is_warned_of() => Assert.Equal(
         [
             "PANORAMA_WEB_BASEURL is not a setting of Panorama; PANORAMA_WEB_BASE_URL is.",

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Panorama.Core.Data;
+using Panorama.Testing;
+
+namespace Panorama.Worker.Tests.Start;
+
+/// <summary>The installation's chain says which build ran when, with what settings and as whom.</summary>
+public sealed class RecordingStarts(TestDatabase database)
+{
+    [Fact]
+    public async Task A_start_its_connection_and_its_end_are_written_with_one_id_and_no_secret()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (first, second) = ("9.1.0", "9.2.0");
+        var begun = await RunAsync(first, ("LOG_LEVEL", "info"));
+        var again = await RunAsync(second, ("LOG_LEVEL", "info"), ("SMTP_USER", "mailer"), ("SMTP_PASSWORD", "Fuchs8bau-Winter"));
+
+        var connection = begun["panorama.boot.db_pool_configured"];
+        Assert.Equal(["panorama.boot.db_pool_configured", "panorama.boot.started", "panorama.boot.stopped"], begun.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((first, MigrationStep.Newest), (Text(begun["panorama.boot.started"], "version"), Text(begun["panorama.boot.started"], "migration")));
+        Assert.Contains("FEATURE_NOTIFICATION_BUS", begun["panorama.boot.started"]["flags"]!.AsArray().Select(f => f!.GetValue<string>()));
+        Assert.Equal(
+            (DatabaseRoles.SuperAdmin, "127.0.0.1", false, false, false),
+            (Text(connection, "role"), Text(connection, "host"), connection["tls"]!.GetValue<bool>(), connection["superuser"]!.GetValue<bool>(), connection["bypassRls"]!.GetValue<bool>()));
+        Assert.InRange(begun["panorama.boot.stopped"]["uptimeSeconds"]!.GetValue<long>(), 0, 600);
+        Assert.Single(begun.Values.Select(m => Text(m, "bootId")).Distinct());
+        Assert.NotEqual(Text(connection, "bootId"), Text(again["panorama.boot.started"], "bootId"));
+        Assert.Matches("^[0-9a-f]{16}$", Text(begun["panorama.boot.started"], "configHash"));
+        Assert.DoesNotContain("Fuchs8bau", string.Join('\n', again.Values), StringComparison.Ordinal);
+
+        async Task<Dictionary<string, JsonObject>> RunAsync(string version, params (string, string)[] settings)
+        {
+            var name = Guid.CreateVersion7().ToString("N");
+            await using (var worker = WorkerProcess.Start(database, [("APP_VERSION", version), ("APP_COMMIT", name), ("FEATURE_NOTIFICATION_BUS", "yes"), .. settings]))
+            {
+                await worker.WaitUntilHealthyAsync(token);
+                await worker.StopAsync(token);
+            }
+
+            var rows = await database.ReadAsync<string>(
+                $$"""
+                select json_object_agg(e.action, e.metadata)::text from audit_events e
+                 where e.tenant_id is null and e.action like 'panorama.boot.%'
+                   and e.metadata->>'bootId' = (select metadata->>'bootId' from audit_events where action = 'panorama.boot.started' and metadata->>'commit' = '{{name}}')
+                """, token);
+            return JsonNode.Parse(rows)!.AsObject().ToDictionary(r => r.Key, r => r.Value!.AsObject(), StringComparer.Ordinal);
+        }
+    }
+
+    private static string Text(JsonObject metadata, string name) => metadata[name]!.GetValue<string>();
+}
