@@ -37,8 +37,9 @@ internal sealed partial class AuditSealer(
         var before = state.Current;
         try
         {
+            var started = clock.GetTimestamp();
             var pass = await SealAudit.ExecuteAsync(database, cancellationToken);
-            metrics.Sealed(pass.Rows);
+            metrics.Sealed(pass.Rows, clock.GetElapsedTime(started));
             var now = clock.GetUtcNow();
             state.Current = new(
                 now, pass.Rows > 0 ? now : before.SealedAt, before.SealedRows + pass.Rows, pass.Waiting, pass.OldestAt, Problem: null);
