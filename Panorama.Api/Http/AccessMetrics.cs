@@ -12,6 +12,7 @@ internal static class AccessMetrics
     private static int s_begun;
     private static long s_denied;
     private static long s_away;
+    private static long s_busy;
 
     /// <summary>From here on the counts that must be seen at zero are there: an alert on what never happened yet has to see it happen.</summary>
     public static void Begin()
@@ -23,6 +24,7 @@ internal static class AccessMetrics
 
         Meter.CreateObservableCounter("panorama.database.denied", () => Interlocked.Read(ref s_denied), "{statement}", "Statements that the database refused for want of a right: a bug, or an attack.");
         Meter.CreateObservableCounter("panorama.database.away", () => Interlocked.Read(ref s_away), "{request}", "Requests answered 503 because the database was not there.");
+        Meter.CreateObservableCounter("panorama.database.busy", () => Interlocked.Read(ref s_busy), "{request}", "Requests answered 503 because every connection was in use.");
     }
 
     public static void LimitRefused(string scope) => Limited.Add(1, new KeyValuePair<string, object?>("scope", scope));
@@ -30,6 +32,8 @@ internal static class AccessMetrics
     public static void SignInRefused(string kind) => SignIns.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     public static void DatabaseDenied() => Interlocked.Increment(ref s_denied);
+
+    public static void DatabaseBusy() => Interlocked.Increment(ref s_busy);
 
     public static void DatabaseAway() => Interlocked.Increment(ref s_away);
 }

@@ -36,6 +36,15 @@ internal sealed partial class ErrorHandler(StorageWatch storage, ILogger<ErrorHa
         _ => false,
     };
 
+    /// <summary>Whether every connection of the pool was in use for as long as a request waits for one: the database is there, and so are others.</summary>
+    public static bool IsBusy(Exception exception) => exception switch
+    {
+        PostgresException => false,
+        NpgsqlException { InnerException: TimeoutException } waited => waited.Message.Contains("pool has been exhausted", StringComparison.Ordinal),
+        { InnerException: { } inner } => IsBusy(inner),
+        _ => false,
+    };
+
     private ProblemHttpResult Describe(HttpContext context, Exception exception)
     {
         switch (exception)
@@ -49,6 +58,10 @@ internal sealed partial class ErrorHandler(StorageWatch storage, ILogger<ErrorHa
                 return Problems.Of(Problems.StorageFull);
             case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable }:
                 LogGaveUp(logger, exception);
+                return Problems.Unavailable(context, Problems.TryAgain);
+            case NpgsqlException or InvalidOperationException or DbUpdateException when IsBusy(exception):
+                AccessMetrics.DatabaseBusy();
+                LogBusy(logger);
                 return Problems.Unavailable(context, Problems.TryAgain);
             case DbException or InvalidOperationException or DbUpdateException or SocketException when IsOutage(exception):
                 AccessMetrics.DatabaseAway();
@@ -91,6 +104,9 @@ internal sealed partial class ErrorHandler(StorageWatch storage, ILogger<ErrorHa
 
     [LoggerMessage(102, LogLevel.Error, "The database cannot be reached: {Reason}")]
     private static partial void LogDatabaseAway(ILogger logger, string reason);
+
+    [LoggerMessage(105, LogLevel.Warning, "Every connection to the database was in use for two seconds")]
+    private static partial void LogBusy(ILogger logger);
 
     [LoggerMessage(104, LogLevel.Error, "The database takes no more data: {Reason}")]
     private static partial void LogStorageFull(ILogger logger, string reason);
