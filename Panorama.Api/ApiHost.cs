@@ -12,6 +12,7 @@ using Panorama.Api.Notifications;
 using Panorama.Api.Organisation;
 using Panorama.Api.Settings;
 using Panorama.Api.Tenancy;
+using Panorama.Core.Storage;
 using Panorama.ServiceDefaults;
 
 namespace Panorama.Api;
@@ -48,6 +49,7 @@ internal static class ApiHost
         builder.Services.AddImports();
         builder.Services.AddLabels();
         builder.Services.AddNotifications();
+        builder.Services.AddObjectStorage(builder.Configuration);
         builder.Services.ReadKeysWhenNeeded();
         configure?.Invoke(builder);
 

@@ -62,6 +62,7 @@ public static class AuditActions
     public const string NotificationBreakerClosed = "panorama.notification.channel_breaker_closed";
 
     public const string SettingRiskAccepted = "panorama.setting.risk_accepted";
+    public const string ObjectStorageConfigured = "panorama.boot.object_storage_configured";
 
     public const string BootStarted = "panorama.boot.started";
     public const string BootStopped = "panorama.boot.stopped";
@@ -135,6 +136,7 @@ public static class AuditActions
         new(NotificationBreakerClosed, "notification_channel"),
 
         new(SettingRiskAccepted, "setting"),
+        new(ObjectStorageConfigured, "object_storage", IsClusterWide: true),
 
         new(BootStarted, "process", IsClusterWide: true),
         new(BootStopped, "process", IsClusterWide: true),

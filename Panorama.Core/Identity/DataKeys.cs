@@ -75,6 +75,19 @@ public sealed class DataKeys
         return Encoding.UTF8.GetString(plain);
     }
 
+    /// <summary>Signs under the current key: <c>id:base64url(HMAC-SHA-256)</c>.</summary>
+    public string Sign(string purpose, string text) => $"{_current}:{Mac(_current, purpose, text)}";
+
+    /// <summary>Whether <see cref="Sign"/> made it for this text and purpose, under any key that is still known.</summary>
+    public bool IsSigned(string purpose, string text, string signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        return signature.Split(':', 2) is [var id, var given] && _keys.ContainsKey(id)
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.ASCII.GetBytes(Mac(id, purpose, text)));
+    }
+
+    private string Mac(string id, string purpose, string text) => Base64Url.EncodeToString(HMACSHA256.HashData(Derive(id, purpose), Encoding.UTF8.GetBytes(text)));
+
     private byte[] Derive(string id, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _keys[id], KeyBytes, info: Encoding.UTF8.GetBytes($"panorama {purpose}"));
 

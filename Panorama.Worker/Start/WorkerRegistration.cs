@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.Core.Data;
+using Panorama.Core.Storage;
 using Panorama.ServiceDefaults.Health;
 using Panorama.Worker.Assets;
 using Panorama.Worker.Audit;
@@ -59,6 +60,8 @@ internal static class WorkerRegistration
         services.AddHostedService(provider => provider.GetRequiredService<WorkSignal>());
         services.AddHostedService<ImportRunner>();
         services.AddNotifications(builder.Configuration);
+        services.AddObjectStorage(builder.Configuration);
+        services.AddHostedService<RecordStorage>();
 
         services.AddScheduler(builder.Configuration);
         services.AddScheduledJob<CleanUpSessionsJob>();
