@@ -10,7 +10,8 @@ internal sealed class OwnRedirects(RequestDelegate next)
     {
         context.Response.OnStarting(() =>
         {
-            if (Uri.TryCreate(context.Response.Headers.Location, UriKind.Absolute, out var place)
+            // A path that begins with two slashes would name another site.
+            if (Uri.TryCreate(context.Response.Headers.Location, UriKind.Absolute, out var place) && !place.AbsolutePath.StartsWith("//", StringComparison.Ordinal)
                 && place.GetLeftPart(UriPartial.Authority).Equals(Own(context.Request), StringComparison.OrdinalIgnoreCase))
             {
                 context.Response.Headers.Location = place.PathAndQuery + place.Fragment;

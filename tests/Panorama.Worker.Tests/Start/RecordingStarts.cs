@@ -47,5 +47,33 @@ public sealed class RecordingStarts(TestDatabase database)
         }
     }
 
+    [Fact]
+    public async Task Where_objects_go_is_written_without_a_path()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("panorama-objects-");
+        try
+        {
+            await using (var worker = WorkerProcess.Start(database, [("STORAGE_DIRECTORY", folder.FullName), ("PHOTO_DELIVERY", "redirect"), ("S3_SIGNED_URL_TTL_SECONDS", "77")]))
+            {
+                await worker.WaitUntilHealthyAsync(token);
+                await worker.StopAsync(token);
+            }
+
+            var row = await database.ReadAsync<string>(
+                "select resource_type || ' ' || resource_id || ' ' || metadata from audit_events where tenant_id is null and action = 'panorama.boot.object_storage_configured' and metadata->>'signedUrlTtlSeconds' = '77'",
+                token);
+            Assert.StartsWith("object_storage filesystem {", row, StringComparison.Ordinal);
+            var metadata = JsonNode.Parse(row[row.IndexOf('{', StringComparison.Ordinal)..])!.AsObject();
+            Assert.Equal(("filesystem", "redirect", "not_asked"), (Text(metadata, "driver"), Text(metadata, "delivery"), Text(metadata, "encryption")));
+            Assert.DoesNotContain(folder.Name, row, StringComparison.Ordinal);
+            Assert.Empty(folder.GetFiles("*", SearchOption.AllDirectories)); // what proved that it can be written to is gone
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static string Text(JsonObject metadata, string name) => metadata[name]!.GetValue<string>();
 }
