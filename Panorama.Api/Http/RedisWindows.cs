@@ -7,6 +7,8 @@ namespace Panorama.Api.Http;
 /// <summary>The same count, shared by all replicas. Redis holds only what may be lost: when it is away, slow or over its quota the answer is "unknown".</summary>
 internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect, TimeProvider clock, ILogger<RedisWindows> logger, TimeSpan? patience = null)
 {
+    private const string Away = "not reachable";
+
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMilliseconds(250);
 
     // After a failure nobody else waits 250 ms for a while.
@@ -35,9 +37,10 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
     private long _failedAt;
     private volatile bool _failed;
     private volatile string _failure = "";
+    private volatile IConnectionMultiplexer? _connected;
 
-    /// <summary>Why the last use failed, in words for an operator; null when it did not, and before the first.</summary>
-    public string? Failure => _failed ? _failure : null;
+    /// <summary>Why the last use failed, or that the connection was lost since, in words for an operator; null when neither is so, and before the first use.</summary>
+    public string? Failure => _failed ? _failure : _connected is { IsConnected: false } ? Away : null;
 
     /// <summary>Zero when taken, else how long to wait; null when Redis cannot say.</summary>
     public Task<TimeSpan?> TryTakeAsync(RateRule[] rules, string member, CancellationToken cancellationToken)
@@ -96,14 +99,14 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
             }
 
             // The client may tell of a lost connection, and of the refusal that it was lost by only inside.
-            _failure = exception.ToString().Contains("limit exceeded", StringComparison.OrdinalIgnoreCase) ? "over its quota" : "not reachable";
+            _failure = exception.ToString().Contains("limit exceeded", StringComparison.OrdinalIgnoreCase) ? "over its quota" : Away;
             Volatile.Write(ref _failedAt, clock.GetTimestamp());
             _failed = true;
             return null;
         }
     }
 
-    private async Task<TimeSpan?> AskNowAsync(Func<IDatabase, Task<TimeSpan?>> ask) => await ask((await _connection.Value).GetDatabase());
+    private async Task<TimeSpan?> AskNowAsync(Func<IDatabase, Task<TimeSpan?>> ask) => await ask((_connected = await _connection.Value).GetDatabase());
 
     [LoggerMessage(120, LogLevel.Warning, "Redis is not usable, limits are counted in this process alone: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);

@@ -68,10 +68,22 @@ internal static class InitVerb
             PrivateFile.Write(environment, EnvironmentExample.Fill(settings), PrivateFile.OwnerOnly);
         }
 
-        foreach (var line in lines.Append(isNew ? "wrote .env" : given.Count > 0 ? "kept .env as it is: the options given for it were not written" : "kept .env"))
+        foreach (var line in lines.Append(isNew ? "wrote .env" : "kept .env"))
         {
             await context.Output.WriteLineAsync(line);
         }
+
+        if (!isNew && Unwritten(environment, given) is { Length: > 0 } unwritten)
+        {
+            throw new CliException($"Not written, because .env is its owner's: {string.Join(", ", unwritten)}. Change them there.", ExitCodes.Rejects);
+        }
+    }
+
+    /// <summary>Of the options, those that the file says otherwise or does not say.</summary>
+    private static string[] Unwritten(string environment, Dictionary<string, string> given)
+    {
+        var said = File.ReadLines(environment).ToHashSet(StringComparer.Ordinal);
+        return [.. given.Where(g => !said.Contains($"{g.Key}={g.Value}")).Select(g => g.Key).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>What this release can be told and an older file does not say; the file is its owner's.</summary>

@@ -41,8 +41,9 @@ public static class LoginGuard
 
         return problems.Count == 0
             ? report
-            : throw new LoginGuardException($"The login {report.Role} at {report.Host}:{report.Port} is not {role} as it must be: it {string.Join("; it ", problems.Take(8))}"
-                + (problems.Count > 8 ? $"; and {problems.Count - 8} more" : "") + ". Run 'panorama doctor'.");
+            : throw new LoginGuardException(
+                $"ConnectionStrings__{DatabaseRoles.ConnectionNames[role]}: the login {report.Role} at {report.Host}:{report.Port} is not {role} as it must be: it {string.Join("; it ", problems.Take(8))}"
+                + (problems.Count > 8 ? $"; and {problems.Count - 8} more" : "") + (report.Role == role ? ". Run 'panorama doctor'." : $". It must be the login {role}."));
     }
 
     private static async Task<LoginReport> ReadAsync(NpgsqlConnection connection, string role, List<string> problems, CancellationToken cancellationToken)
