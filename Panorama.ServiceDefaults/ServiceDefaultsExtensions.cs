@@ -46,7 +46,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton<HealthState>();
         builder.Services.AddHealthChecks();
         builder.Services.AddHostedService<SettingWarnings>();
-        builder.Services.AddHostedService<Draining>();
+        Draining.Add(builder.Services);
         builder.Services.AddHostedService<MemoryTrim>();
 
         builder.Services.AddServiceDiscovery();

@@ -16,6 +16,7 @@ using Panorama.Web.Lists;
 using Panorama.Web.Localization;
 using Panorama.Web.Notifications;
 using Panorama.Web.Shell;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Panorama.Web;
 
@@ -96,6 +97,7 @@ internal static class PageHost
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.Configure<KeyManagementOptions>(keys => (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
         builder.Services.AddHttpForwarderWithServiceDiscovery();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, ForwarderClients>();
         builder.Services.AddHealthChecks().AddUpstream("api", new Uri("http://api"));
         builder.Services.AddSingleton<Texts>();
         builder.Services.AddScoped<PageSession>();
@@ -115,15 +117,10 @@ internal static class PageHost
                 http.BaseAddress = new Uri("http://api");
                 http.Timeout = Timeout.InfiniteTimeSpan; // the client has its own, longer for a file
             })
-            // One try and one time limit: a person waits for the page, and presses again when it says so.
+            // One time limit over all tries: a person waits for the page, and presses again when it says so.
             .RemoveAllResilienceHandlers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                UseCookies = false, // one browser's cookie must never reach another's call
-                AllowAutoRedirect = false,
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            });
+            .AddHttpMessageHandler(services => new LostConnections(services.GetRequiredService<TimeProvider>()))
+            .ConfigurePrimaryHttpMessageHandler(LostConnections.Sockets);
     }
 
     private static void UseForwardedAddresses(WebApplication app, WebOptions options)

@@ -67,7 +67,8 @@ internal static class ComposeFiles
             ("volumes", Yaml.List(workload.Volumes.Select(v => $"{v.Source}:{v.Target}{(v.IsReadOnly ? ":ro" : "")}"))),
             ("tmpfs", details?.Tmpfs ?? ["/tmp:size=64m,mode=1777"]),
             ("shm_size", details?.SharedMemory),
-            ("stop_signal", details?.StopSignal))
+            ("stop_signal", details?.StopSignal),
+            ("scale", workload.Name is "api" or "web" ? variables.Own($"{workload.Name.ToUpperInvariant()}_REPLICAS") : null))
             .Hardened(workload.EndsByItself, details?.Memory ?? ServiceMemory);
     }
 
@@ -181,11 +182,14 @@ internal static class ComposeFiles
         	}
 
         	# What a caller claims to have forwarded is not believed: the address that Panorama counts is the one that came here.
+        	# Of several Web each request takes one by name. One that stops refuses new connections, and then the next address is tried before anything was sent. Connections
+        	# are not kept: none can be closed just when a request is sent, and inside this machine a new one costs next to nothing.
         	reverse_proxy web:8080 {
-        		health_uri /alive
-        		health_interval 10s
-        		health_timeout 5s
         		lb_try_duration 5s
+        		transport http {
+        			dial_timeout 5s
+        			keepalive off
+        		}
         	}
         }
 

@@ -15,7 +15,9 @@ internal sealed class ComposeVariables : Expressions
         ("PANORAMA_IMAGE_TAG", null, "Released version of the images, such as 0.1.0. Never latest: an upgrade is a decision."),
         (ProjectName, "panorama", "Name of the installation on this machine: volumes and networks begin with it."),
         ("PANORAMA_IMAGES", "panorama", "Where the images come from: a registry with its path, or the prefix of images built here."),
-        ("WEB_PORT", "8080", "Port of this machine, on loopback alone, where a proxy of your own finds Panorama."),
+        ("WEB_PORT", "8080", "Port of this machine, on loopback alone, where a proxy of your own finds Panorama; a range such as 8080-8081 for several Web."),
+        ("API_REPLICAS", "1", "How many Api run side by side."),
+        ("WEB_REPLICAS", "1", "How many Web run side by side, each on a port of the range WEB_PORT."),
         ("FRONT_SUBNET", "10.213.77.0/28", "Addresses between the front door and Web: whose word about a caller's address Web believes."),
         ("APP_SUBNET", "10.213.77.16/28", "Addresses between Web and Api, for the same reason."),
     ];

@@ -30,7 +30,11 @@ internal static partial class InitRules
             "--image-tag" => value == "latest" || !ImageTag().IsMatch(value) ? "must be a released version such as 0.1.0, and not latest" : null,
             "--compose-project-name" => ProjectName().IsMatch(value) ? null : "must be lower-case letters, digits, '-' or '_', with a letter or digit first",
             "--images" => ImagePrefix().IsMatch(value) ? null : "must be a registry with a path, such as registry.example/panorama",
-            "--web-port" or "--smtp-port" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            "--web-port" when value.Split('-') is [var first, var last] => Port(first) is { } from && Port(last) is { } to && from < to
+                ? null : "must be a port from 1 to 65535, or a range such as 8080-8081",
+            "--api-replicas" or "--web-replicas" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 8
+                ? null : "must be a number from 1 to 8",
+            "--web-port" or "--smtp-port" => Port(value) is not null
                 ? null : "must be a port from 1 to 65535",
             "--front-subnet" or "--app-subnet" => IPNetwork.TryParse(value, out var network) && network.BaseAddress.AddressFamily is AddressFamily.InterNetwork
                 ? null : "must be a network such as 10.213.77.0/28",
@@ -44,6 +48,9 @@ internal static partial class InitRules
         };
         return problem is null ? null : $"{option} '{(value.Length > 60 ? value[..60] + '…' : value)}' {problem}.";
     }
+
+    private static int? Port(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
 
     /// <summary>What is wrong with the values together.</summary>
     /// <param name="value">Of an option, given or not.</param>

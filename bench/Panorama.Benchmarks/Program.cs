@@ -1,9 +1,15 @@
 // Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [photos] [--rounds=2000] …
 // scripts/footprint runs the case footprint, which needs published services; scripts/memory-check the case memory, which needs images.
+// scripts/replicas-check starts it with --edge, which puts load on a front door and needs no server.
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
 using System.Globalization;
 using Panorama.Benchmarks;
 using Panorama.Testing;
+
+if (args is [['-', '-', 'e', 'd', 'g', 'e', '=', .. var edge], ['-', '-', 'w', 'e', 'b', '=', .. var webs], ['-', '-', 'l', 'o', 'g', 'i', 'n', '=', .. var login]])
+{
+    return await Replicas.RunAsync(edge, webs.Split(','), login, Console.In.ReadLineAsync);
+}
 
 string? published = null, tag = null;
 var environment = new List<string>();

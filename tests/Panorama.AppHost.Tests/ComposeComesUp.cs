@@ -50,11 +50,15 @@ public sealed partial class ComposeComesUp(ComposeCheck check) : IClassFixture<C
 [CollectionDefinition(nameof(ComposeComesUp), DisableParallelization = true)]
 public sealed class ComposeComesUpAlone;
 
-public sealed class ComposeCheck : IAsyncLifetime
+public sealed class ComposeCheck() : ScriptCheck(Script)
+{
+    public static string Script { get; } = Path.Combine(AppHostProcess.Repository, "scripts", "compose-check");
+}
+
+/// <summary>One run of a script that prints a line a step and starts an engine of its own.</summary>
+public abstract class ScriptCheck(string script) : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(40);
-
-    public static string Script { get; } = Path.Combine(AppHostProcess.Repository, "scripts", "compose-check");
 
     public IReadOnlyList<string> Lines { get; private set; } = [];
 
@@ -66,7 +70,7 @@ public sealed class ComposeCheck : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var before = Engines();
-        using var process = Process.Start(new ProcessStartInfo(Script)
+        using var process = Process.Start(new ProcessStartInfo(script)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -104,7 +108,11 @@ public sealed class ComposeCheck : IAsyncLifetime
         (Lines, ExitCode, Left) = (lines, process.ExitCode, [.. Engines().Except(before, StringComparer.Ordinal)]);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     private static string[] Engines() => Directory.GetDirectories(Path.GetTempPath(), "panorama-engine-*");
 }

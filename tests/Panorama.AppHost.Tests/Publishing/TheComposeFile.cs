@@ -11,7 +11,7 @@ public sealed partial class TheComposeFile
     private static readonly string[] KnownWords =
     [
         "image", "user", "entrypoint", "command", "environment", "secrets", "depends_on", "healthcheck", "ports", "networks", "volumes", "tmpfs", "shm_size", "stop_signal",
-        "profiles", "cap_drop", "cap_add", "security_opt", "read_only", "mem_limit", "cpus", "pids_limit", "restart", "stop_grace_period", "logging",
+        "profiles", "cap_drop", "cap_add", "security_opt", "read_only", "mem_limit", "cpus", "pids_limit", "restart", "stop_grace_period", "logging", "scale",
     ];
 
     private static readonly string[] Data = ["postgres", "redis"];
@@ -206,6 +206,7 @@ public sealed partial class TheComposeFile
         Assert.True(with.ExitCode == 0, with.Text);
         Assert.Contains("image: panorama/api:0.1.0", with.Text, StringComparison.Ordinal);
         Assert.Contains("10.213.77.0/28", with.Text, StringComparison.Ordinal);
+        Assert.Equal(2, with.Text.Split("    scale: 1\n").Length - 1);
     }
 
     [Fact]
@@ -222,6 +223,7 @@ public sealed partial class TheComposeFile
         Assert.True(adapted.ExitCode == 0, adapted.Text);
         Assert.Contains("\"host\":[\"fleet.example\"]", adapted.Text, StringComparison.Ordinal);
         Assert.Contains("\"dial\":\"web:8080\"", adapted.Text, StringComparison.Ordinal);
+        Assert.Contains("\"keep_alive\":{\"enabled\":false}", adapted.Text, StringComparison.Ordinal);
         Assert.Contains("\"max_size\":27262976", adapted.Text, StringComparison.Ordinal);
         Assert.Contains("\"admin\":{\"disabled\":true}", adapted.Text, StringComparison.Ordinal);
     }

@@ -104,9 +104,26 @@ public sealed class HealthIsAsked : IAsyncDisposable
         Assert.Equal(503, code);
         Assert.Equal("""{"ok":false,"status":"draining","db":"up","uptime_s":0,"version":"9.8.7+c0ffee"}""", body);
         Assert.Equal(200, alive.Code);
-        _clock.Advance(Draining.Notice);
+        while (await Task.WhenAny(stop, Task.Delay(20, TestContext.Current.CancellationToken)) != stop)
+        {
+            _clock.Advance(Draining.LastRequests);
+        }
+
         await stop;
         await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync($"{address}/alive"));
+    }
+
+    [Fact]
+    public async Task One_of_several_that_stops_does_not_make_the_others_callers_unable_to_serve()
+    {
+        var api = await StartAsync(checks => checks.AddCheck("db", () => HealthCheckResult.Healthy(), [HealthTags.Database]), ("environment", "Production"));
+        _app!.Lifetime.StopApplication();
+        await using var web = Build(checks => checks.AddUpstream("api", new Uri(api)), [], TimeProvider.System);
+        await web.StartAsync(TestContext.Current.CancellationToken);
+
+        var (code, body) = await GetAsync($"{web.Urls.Single()}/health");
+
+        Assert.Equal((200, "degraded"), (code, JsonNode.Parse(body)!["status"]!.GetValue<string>()));
     }
 
     [Fact]
