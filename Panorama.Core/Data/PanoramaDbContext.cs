@@ -2,12 +2,14 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
+using Panorama.Core.Documents;
 using Panorama.Core.Identity;
 using Panorama.Core.Importing;
 using Panorama.Core.Jobs;
 using Panorama.Core.Labels;
 using Panorama.Core.Lists;
 using Panorama.Core.Notifications;
+using Panorama.Core.Photos;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Core.Data;
@@ -52,6 +54,8 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<BulkRun> BulkRuns => Set<BulkRun>();
     public DbSet<BulkRunItem> BulkRunItems => Set<BulkRunItem>();
+    public DbSet<Photo> Photos => Set<Photo>();
+    public DbSet<Document> Documents => Set<Document>();
     public DbSet<Import> Imports => Set<Import>();
     public DbSet<ImportRow> ImportRows => Set<ImportRow>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();

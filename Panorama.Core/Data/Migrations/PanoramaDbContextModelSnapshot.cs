@@ -1430,6 +1430,113 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Documents.Document", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<Guid>("ClientUploadKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("client_upload_key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<Guid?>("DeletedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("deleted_by_user_id");
+
+                    b.Property<bool>("LegalHold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("legal_hold")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("SizeBytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("StorageKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("storage_key");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("UploadedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("uploaded_by_user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("documents_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("documents_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "DeletedByUserId")
+                        .HasDatabaseName("documents_tenant_id_deleted_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "UploadedByUserId")
+                        .HasDatabaseName("documents_tenant_id_uploaded_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "ClientUploadKey" }, "documents_asset_upload_key")
+                        .IsUnique()
+                        .HasDatabaseName("documents_asset_upload_key");
+
+                    b.HasIndex(new[] { "TenantId", "DeletedAt" }, "documents_deleted_idx")
+                        .HasDatabaseName("documents_deleted_idx")
+                        .HasFilter("deleted_at is not null");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "CreatedAt", "Id" }, "documents_list_idx")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("documents_list_idx")
+                        .HasFilter("deleted_at is null");
+
+                    b.ToTable("documents", null, t =>
+                        {
+                            t.HasCheckConstraint("documents_deleted_coherent", "deleted_at is not null or deleted_by_user_id is null");
+
+                            t.HasCheckConstraint("documents_name_check", "length(name) between 1 and 200");
+
+                            t.HasCheckConstraint("documents_one_owner", "num_nonnulls(asset_id) = 1");
+
+                            t.HasCheckConstraint("documents_sha256_check", "octet_length(sha256) = 32");
+
+                            t.HasCheckConstraint("documents_size_bytes_check", "size_bytes between 1 and 20000000");
+
+                            t.HasCheckConstraint("documents_storage_key_check", "storage_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(storage_key, 'tenants/' || tenant_id::text || '/')");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Identity.AuthIdentity", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2668,6 +2775,174 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Photos.Photo", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<string>("Caption")
+                        .HasColumnType("text")
+                        .HasColumnName("caption");
+
+                    b.Property<string>("CaptureTrust")
+                        .HasColumnType("text")
+                        .HasColumnName("capture_trust");
+
+                    b.Property<string>("CaptureWritten")
+                        .HasColumnType("text")
+                        .HasColumnName("capture_written");
+
+                    b.Property<DateTimeOffset?>("CapturedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("captured_at");
+
+                    b.Property<Guid>("ClientUploadKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("client_upload_key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<Guid?>("DeletedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("deleted_by_user_id");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<bool>("LegalHold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("legal_hold")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("SizeBytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<byte[]>("SourceSha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("source_sha256");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type");
+
+                    b.Property<string>("StorageKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("storage_key");
+
+                    b.PrimitiveCollection<string[]>("StrippedBlocks")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("stripped_blocks");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("ThumbnailKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("thumbnail_key");
+
+                    b.Property<byte[]>("ThumbnailSha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("thumbnail_sha256");
+
+                    b.Property<int>("ThumbnailSizeBytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("thumbnail_size_bytes");
+
+                    b.Property<Guid>("UploadedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("uploaded_by_user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("Id")
+                        .HasName("photos_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("photos_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "DeletedByUserId")
+                        .HasDatabaseName("photos_tenant_id_deleted_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "UploadedByUserId")
+                        .HasDatabaseName("photos_tenant_id_uploaded_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "ClientUploadKey" }, "photos_asset_upload_key")
+                        .IsUnique()
+                        .HasDatabaseName("photos_asset_upload_key");
+
+                    b.HasIndex(new[] { "TenantId", "DeletedAt" }, "photos_deleted_idx")
+                        .HasDatabaseName("photos_deleted_idx")
+                        .HasFilter("deleted_at is not null");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "CreatedAt", "Id" }, "photos_gallery_idx")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("photos_gallery_idx")
+                        .HasFilter("deleted_at is null");
+
+                    b.HasIndex(new[] { "TenantId", "CreatedAt" }, "photos_retention_idx")
+                        .HasDatabaseName("photos_retention_idx");
+
+                    b.ToTable("photos", null, t =>
+                        {
+                            t.HasCheckConstraint("photos_caption_check", "length(caption) between 1 and 500");
+
+                            t.HasCheckConstraint("photos_capture_coherent", "(captured_at is null) = (capture_trust is null) and (captured_at is null) = (capture_written is null)");
+
+                            t.HasCheckConstraint("photos_capture_trust_check", "capture_trust in ('OFFSET', 'SATELLITE', 'ASSUMED_ZONE')");
+
+                            t.HasCheckConstraint("photos_capture_written_check", "length(capture_written) between 1 and 64");
+
+                            t.HasCheckConstraint("photos_deleted_coherent", "deleted_at is not null or deleted_by_user_id is null");
+
+                            t.HasCheckConstraint("photos_one_owner", "num_nonnulls(asset_id) = 1");
+
+                            t.HasCheckConstraint("photos_sha256_check", "octet_length(sha256) = 32 and octet_length(thumbnail_sha256) = 32 and octet_length(source_sha256) = 32");
+
+                            t.HasCheckConstraint("photos_size_check", "size_bytes > 0 and thumbnail_size_bytes > 0 and width between 1 and 8192 and height between 1 and 8192");
+
+                            t.HasCheckConstraint("photos_source_type_check", "source_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')");
+
+                            t.HasCheckConstraint("photos_storage_key_check", "storage_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(storage_key, 'tenants/' || tenant_id::text || '/')");
+
+                            t.HasCheckConstraint("photos_thumbnail_key_check", "thumbnail_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(thumbnail_key, 'tenants/' || tenant_id::text || '/') and thumbnail_key <> storage_key");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Tenancy.IdempotencyKey", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -3303,6 +3578,38 @@ namespace Panorama.Core.Data.Migrations
                         .HasConstraintName("suppliers_tenant_id_fkey");
                 });
 
+            modelBuilder.Entity("Panorama.Core.Documents.Document", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("documents_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("documents_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "DeletedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("documents_deleted_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "UploadedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("documents_uploaded_by_user_id_fkey");
+                });
+
             modelBuilder.Entity("Panorama.Core.Identity.AuthIdentity", b =>
                 {
                     b.HasOne("Panorama.Core.Identity.User", null)
@@ -3545,6 +3852,38 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("saved_views_owner_user_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Photos.Photo", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("photos_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("photos_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "DeletedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("photos_deleted_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "UploadedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("photos_uploaded_by_user_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Tenancy.IdempotencyKey", b =>

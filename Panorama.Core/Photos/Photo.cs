@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Panorama.Core.Assets;
+using Panorama.Core.Data;
+using Panorama.Core.Storage;
+
+namespace Panorama.Core.Photos;
+
+/// <summary>A photo that is kept as evidence: the row; the picture and its small copy lie in the object store.</summary>
+public sealed class Photo
+{
+    /// <summary>As many photos an asset shows at most.</summary>
+    public const int MaxPerAsset = 50;
+
+    /// <summary>UTF-16 code units.</summary>
+    public const int MaxCaption = 500;
+
+    /// <summary>10 MiB: the largest file that is taken.</summary>
+    public const int MaxUploadBytes = 10 * 1024 * 1024;
+
+    /// <summary>Unique index: an upload that is sent again finds what it made.</summary>
+    public const string UploadKey = "photos_asset_upload_key";
+
+    public required Guid Id { get; init; }
+    public required Guid TenantId { get; init; }
+
+    /// <summary>What the photo shows. A CHECK says that a photo has exactly one owner; assets are the only kind yet.</summary>
+    public required Guid? AssetId { get; init; }
+
+    /// <summary>Made by whoever uploads, the same at each try.</summary>
+    public required Guid ClientUploadKey { get; init; }
+    public required string StorageKey { get; init; }
+    public required string ThumbnailKey { get; init; }
+
+    /// <summary>Of the file as it was sent, which is not kept.</summary>
+    public required byte[] SourceSha256 { get; init; }
+
+    /// <summary>Media type of the file as it was sent.</summary>
+    public required string SourceType { get; init; }
+
+    /// <summary>Of the picture as it is stored.</summary>
+    public required int SizeBytes { get; init; }
+    public required byte[] Sha256 { get; init; }
+    public required int ThumbnailSizeBytes { get; init; }
+    public required byte[] ThumbnailSha256 { get; init; }
+    public required int Width { get; init; }
+    public required int Height { get; init; }
+    public string? Caption { get; set; }
+
+    /// <summary>What the camera says; null when it says nothing. Evidence of whoever sent it, not of ours.</summary>
+    public DateTimeOffset? CapturedAt { get; init; }
+    public CaptureClock? CaptureTrust { get; init; }
+
+    /// <summary>The time as the camera wrote it.</summary>
+    public string? CaptureWritten { get; init; }
+
+    /// <summary>Names of what the file held besides its picture, and what is not kept.</summary>
+    public required string[] StrippedBlocks { get; init; }
+    public required Guid UploadedByUserId { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Not shown since; the sweep removes picture and row later.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+    public Guid? DeletedByUserId { get; set; }
+
+    /// <summary>Neither the sweep nor an erasure may touch it.</summary>
+    public bool LegalHold { get; set; }
+    public int Version { get; set; } = 1;
+}
+
+internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>
+{
+    public void Configure(EntityTypeBuilder<Photo> builder)
+    {
+        builder.ToTable("photos", t =>
+        {
+            t.HasCheckConstraint("photos_one_owner", "num_nonnulls(asset_id) = 1");
+            t.HasCheckConstraint("photos_storage_key_check", StoredObjects.KeyCheck("storage_key"));
+            t.HasCheckConstraint("photos_thumbnail_key_check", $"{StoredObjects.KeyCheck("thumbnail_key")} and thumbnail_key <> storage_key");
+            t.HasCheckConstraint("photos_sha256_check", "octet_length(sha256) = 32 and octet_length(thumbnail_sha256) = 32 and octet_length(source_sha256) = 32");
+            t.HasCheckConstraint("photos_size_check", "size_bytes > 0 and thumbnail_size_bytes > 0 and width between 1 and 8192 and height between 1 and 8192");
+            t.HasCheckConstraint("photos_source_type_check", "source_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')");
+            t.HasCheckConstraint("photos_caption_check", $"length(caption) between 1 and {Photo.MaxCaption}");
+            t.HasCheckConstraint("photos_capture_coherent", "(captured_at is null) = (capture_trust is null) and (captured_at is null) = (capture_written is null)");
+            t.HasCheckConstraint("photos_capture_written_check", "length(capture_written) between 1 and 64");
+            t.HasCheckConstraint("photos_deleted_coherent", "deleted_at is not null or deleted_by_user_id is null");
+        });
+        builder.BelongsToTenant();
+        builder.References<Photo, Asset>(nameof(Photo.AssetId));
+        builder.ReferencesMember(nameof(Photo.UploadedByUserId));
+        builder.ReferencesMember(nameof(Photo.DeletedByUserId));
+        builder.Property(p => p.LegalHold).HasDefaultValueSql("false").ValueGeneratedNever();
+        builder.HasIndex(p => new { p.TenantId, p.AssetId, p.ClientUploadKey }, Photo.UploadKey).IsUnique();
+        builder.HasIndex(p => new { p.TenantId, p.AssetId, p.CreatedAt, p.Id }, "photos_gallery_idx").IsDescending(false, false, true, true).HasFilter("deleted_at is null");
+        builder.HasIndex(p => new { p.TenantId, p.CreatedAt }, "photos_retention_idx");
+        builder.HasIndex(p => new { p.TenantId, p.DeletedAt }, "photos_deleted_idx").HasFilter("deleted_at is not null");
+    }
+}
