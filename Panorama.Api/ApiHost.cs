@@ -10,6 +10,7 @@ using Panorama.Api.Labels;
 using Panorama.Api.Lists;
 using Panorama.Api.Notifications;
 using Panorama.Api.Organisation;
+using Panorama.Api.Photos;
 using Panorama.Api.Settings;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Storage;
@@ -50,6 +51,7 @@ internal static class ApiHost
         builder.Services.AddLabels();
         builder.Services.AddNotifications();
         builder.Services.AddObjectStorage(builder.Configuration);
+        builder.Services.AddPhotos();
         builder.Services.ReadKeysWhenNeeded();
         configure?.Invoke(builder);
 
@@ -84,6 +86,7 @@ internal static class ApiHost
         app.MapOrganisation();
         app.MapSavedViews();
         app.MapImports();
+        app.MapPhotos();
         app.MapNotifications();
         app.MapInbox();
         return app;
@@ -98,6 +101,7 @@ internal static class ApiHost
         builder.Services.AddCheckedOptions<OriginOptions>(configuration);
         builder.Services.AddCheckedOptions<FeatureOptions>(configuration);
         builder.Services.AddCheckedOptions<ConnectionOptions>(configuration);
+        builder.Services.AddCheckedOptions<PhotoOptions>(configuration);
         builder.Services.PostConfigure<ConnectionOptions>(o => o.IsProduction = builder.Environment.IsProduction());
         builder.Services.PostConfigure<OriginOptions>(o => o.IsProduction = builder.Environment.IsProduction());
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<OriginOptions>>((forwarded, origin) =>

@@ -92,6 +92,27 @@ internal static class Problems
     public static readonly ProblemKind ColumnTwice = new("column_twice", 422, "Two columns mean the same.");
     public static readonly ProblemKind MappingUnknown = new("mapping_unknown", 422, "A column is mapped to what is no field.");
     public static readonly ProblemKind ChoiceMissing = new("choice_missing", 422, "A choice that the file needs is missing.");
+    public static readonly ProblemKind PhotoPartRequired = new("photo_part_required", 400, "The form has no file.");
+    public static readonly ProblemKind UploadKeyRequired = new("clientUploadKey_required", 400, "The form has no clientUploadKey before its file.");
+    public static readonly ProblemKind UploadKeyNotUuid = new("clientUploadKey_must_be_uuid", 400, "The clientUploadKey is no UUID.");
+    public static readonly ProblemKind EmptyPhoto = new("empty_photo", 400, "The file is empty.");
+    public static readonly ProblemKind PhotoTooLargePixels = new("photo_too_large_pixels", 400, "The photo has more pixels than are accepted.");
+    public static readonly ProblemKind PhotoProcessingFailed = new("photo_processing_failed", 400, "The photo is damaged and cannot be read.");
+    public static readonly ProblemKind PhotoNotFound = new("photo_not_found", 404, "There is no such photo.");
+    public static readonly ProblemKind DocumentNotFound = new("document_not_found", 404, "There is no such document.");
+    public static readonly ProblemKind AssetPhotoCapReached = new("asset_photo_cap_reached", 409, "The asset has as many photos as it may have.");
+    public static readonly ProblemKind AssetDocumentCapReached = new("asset_document_cap_reached", 409, "The asset has as many documents as it may have.");
+    public static readonly ProblemKind UploadKeyCollision = new("upload_key_collision", 409, "That clientUploadKey was used for another file.");
+    public static readonly ProblemKind UploadReplayRace = new("upload_replay_race", 409, "What was uploaded under that key was deleted since.");
+    public static readonly ProblemKind LegalHold = new("legal_hold", 409, "It is kept as evidence and cannot be deleted.");
+    public static readonly ProblemKind PhotoTooLarge = new("photo_too_large", 413, "The file is larger than is accepted.");
+    public static readonly ProblemKind PhotoNeedsMemory = new("photo_needs_too_much_memory", 413, "Reading the photo takes more memory than this server has for it.");
+    public static readonly ProblemKind RangeNotSatisfiable = new("range_not_satisfiable", 416, "The range begins behind the end of the file.");
+    public static readonly ProblemKind PhotoPipelineBusy = new("photo_pipeline_busy", 503, "Too many photos are being read at this moment.");
+    public static readonly ProblemKind RateLimiterUnavailable = new("rate_limiter_unavailable", 503, "Uploads cannot be counted at this moment.");
+    public static readonly ProblemKind StorageWriteFailed = new("storage_write_failed", 503, "The file cannot be stored at this moment.");
+    public static readonly ProblemKind StorageReadFailed = new("storage_read_failed", 503, "The file cannot be read at this moment.");
+    public static readonly ProblemKind StoragePresignFailed = new("storage_presign_failed", 503, "No link to the file can be made at this moment.");
     public static readonly ProblemKind VersionRequired = new("version_required", 428, "Say in If-Match which version the change was made from.");
     public static readonly ProblemKind RateLimited = new("rate_limited", 429, "Too many requests.");
     public static readonly ProblemKind ServerError = new("server_error", 500, "Something went wrong on our side.");
@@ -116,6 +137,9 @@ internal static class Problems
         NothingSelected, TooManySelected, BulkRunNotFound, BulkRunEnded, BulkRunNotEnded, BulkRunUndone,
         ImportNotFound, ImportStateWrong, ImportKindLater, FileNotText, FileEmpty, FileWithoutRows, EncodingUnknown, QuoteNotClosed, TooManyColumns,
         ColumnMissing, ColumnTwice, MappingUnknown, ChoiceMissing, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable, StorageFull,
+        PhotoPartRequired, UploadKeyRequired, UploadKeyNotUuid, EmptyPhoto, PhotoTooLargePixels, PhotoProcessingFailed, PhotoNotFound,
+        DocumentNotFound, AssetPhotoCapReached, AssetDocumentCapReached, UploadKeyCollision, UploadReplayRace, LegalHold, PhotoTooLarge,
+        PhotoNeedsMemory, RangeNotSatisfiable, PhotoPipelineBusy, RateLimiterUnavailable, StorageWriteFailed, StorageReadFailed, StoragePresignFailed,
     ];
 
     /// <summary>The result a handler returns.</summary>

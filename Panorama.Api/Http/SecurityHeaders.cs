@@ -50,7 +50,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, IOptions<OriginOptio
         headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
+        headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
         headers.XContentTypeOptions = "nosniff";
         headers["Permissions-Policy"] = "camera=(self)";
         headers.TryAdd("Cache-Control", "no-store");

@@ -49,6 +49,15 @@ public static class AuditActions
     public const string ImportStarted = "panorama.import.started";
     public const string AssetLabelRotated = "panorama.asset.label_rotated";
     public const string AssetLabelPrinted = "panorama.asset.label_printed";
+    public const string PhotoUploaded = "panorama.photo.uploaded";
+    public const string PhotoCaptioned = "panorama.photo.captioned";
+    public const string PhotoDeleted = "panorama.photo.deleted";
+    public const string PhotoRestored = "panorama.photo.restored";
+    public const string PhotoViewed = "panorama.photo.viewed";
+    public const string DocumentUploaded = "panorama.document.uploaded";
+    public const string DocumentDeleted = "panorama.document.deleted";
+    public const string DocumentRestored = "panorama.document.restored";
+    public const string DocumentDownloaded = "panorama.document.downloaded";
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string MailSuppressionReleased = "panorama.mail.suppression_released";
@@ -124,6 +133,17 @@ public static class AuditActions
         new(AssetLabelRotated, "asset"),
         new(AssetLabelPrinted, "asset"),
         new(ImportCompleted, "import"),
+
+        // In the history of what they show; who looked is not part of it.
+        new(PhotoUploaded, "asset"),
+        new(PhotoCaptioned, "asset"),
+        new(PhotoDeleted, "asset"),
+        new(PhotoRestored, "asset"),
+        new(PhotoViewed, "photo"),
+        new(DocumentUploaded, "asset"),
+        new(DocumentDeleted, "asset"),
+        new(DocumentRestored, "asset"),
+        new(DocumentDownloaded, "document"),
 
         new(MailSuppressionReleased, "mail_suppression"),
         new(NotificationStatusTampered, "notification_event"),

@@ -120,6 +120,8 @@ internal static class SettingCatalogue
             new("S3_PUBLIC_ENDPOINT", "A W", "the store as browsers reach it, for signed links") { Note = "`S3_ENDPOINT`", Example = "https://objects.example.org" },
             new("S3_ENDPOINT_ALLOWED_HOSTS", "A W", "hosts that may be in a private network, without TLS or under a closed name, comma list") { Example = "objects" },
             new("PHOTO_DELIVERY", "A W", "`proxy` (through the Api) or `redirect` (to a signed link)") { Default = "proxy" },
+            new("PHOTO_RATE_USER_HOUR", "A", "photos and documents that one person may upload in any hour (1 to 1000000)") { Default = "120" },
+            new("PHOTO_RATE_TENANT_HOUR", "A", "the same for all members of an organisation together") { Default = "1000" },
         ]),
         ("Operation",
         [

@@ -36,7 +36,7 @@ public sealed class EveryRoute(ApiApp app)
 
     [Fact]
     public void Open_routes_are_these_and_no_others() => Assert.Equal(
-        ["Alive", "GetOpenApi", "GetVersion", "Health", "ListEventSchemas", "Login", "Logout", "ReportMail", "SetUp", "ShowUnsubscribe", "Unsubscribe", "UseSetupLink"],
+        ["Alive", "GetOpenApi", "GetVersion", "Health", "ListEventSchemas", "Login", "Logout", "ReportMail", "SetUp", "ShowFile", "ShowUnsubscribe", "Unsubscribe", "UseSetupLink"],
         Endpoints().Where(e => e.Metadata.OfType<IAllowAnonymous>().Any()).Select(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName)
             .OfType<string>().Order(StringComparer.Ordinal));
 

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Panorama.Core.Data;
+using Panorama.Core.Documents;
+
+namespace Panorama.Api.Photos;
+
+/// <summary>A PDF of an asset.</summary>
+/// <param name="Name">Under which a browser saves it.</param>
+/// <param name="Sha256">Lower-case hexadecimal.</param>
+/// <param name="UploadedByName">Null when the person is not known any more.</param>
+public sealed record DocumentItem(Guid Id, string Name, int Bytes, string Sha256, DateTimeOffset UploadedAt, Guid UploadedById, string? UploadedByName, int Version);
+
+/// <param name="Limit">As many an asset may have.</param>
+public sealed record DocumentList(IReadOnlyList<DocumentItem> Items, int Limit);
+
+internal sealed class DocumentReader(PanoramaDbContext db)
+{
+    /// <summary>Null when this tenant has no such asset.</summary>
+    public async Task<List<DocumentItem>?> ListAsync(Guid asset, CancellationToken cancellationToken)
+    {
+        var items = await (
+            from document in db.Documents
+            where document.AssetId == asset && document.DeletedAt == null
+            orderby document.CreatedAt descending, document.Id descending
+            select new { document, Name = db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault() })
+            .AsNoTracking().ToListAsync(cancellationToken);
+        return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.document, i.Name)) : null;
+    }
+
+    public async Task<DocumentItem> ItemAsync(Document document, CancellationToken cancellationToken) =>
+        Item(document, await db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefaultAsync(cancellationToken));
+
+    private static DocumentItem Item(Document document, string? name) => new(
+        document.Id, document.Name, document.SizeBytes, Convert.ToHexStringLower(document.Sha256), document.CreatedAt, document.UploadedByUserId, name, document.Version);
+}

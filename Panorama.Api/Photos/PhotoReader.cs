@@ -1,0 +1,44 @@
+using Microsoft.EntityFrameworkCore;
+using Panorama.Core.Data;
+using Panorama.Core.Photos;
+
+namespace Panorama.Api.Photos;
+
+/// <summary>A photo of an asset.</summary>
+/// <param name="Caption">Null when there is none.</param>
+/// <param name="Width">In pixels, of the picture as it is kept.</param>
+/// <param name="Height">In pixels.</param>
+/// <param name="Bytes">Of the picture as it is kept.</param>
+/// <param name="Sha256">Of the same bytes, lower-case hexadecimal.</param>
+/// <param name="CapturedAt">What the camera says; null when it says nothing. Anybody can set a camera's clock.</param>
+/// <param name="CaptureTrust">How the camera's time was read; null with `capturedAt`.</param>
+/// <param name="UploadedByName">Null when the person is not known any more.</param>
+/// <param name="Version">What `If-Match` names in an edit.</param>
+public sealed record PhotoItem(
+    Guid Id, string? Caption, int Width, int Height, int Bytes, string Sha256, DateTimeOffset? CapturedAt, CaptureClock? CaptureTrust, DateTimeOffset UploadedAt,
+    Guid UploadedById, string? UploadedByName, int Version);
+
+/// <param name="Limit">As many an asset may have.</param>
+public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int Limit);
+
+internal sealed class PhotoReader(PanoramaDbContext db)
+{
+    /// <summary>Null when this tenant has no such asset.</summary>
+    public async Task<List<PhotoItem>?> ListAsync(Guid asset, CancellationToken cancellationToken)
+    {
+        var items = await (
+            from photo in db.Photos
+            where photo.AssetId == asset && photo.DeletedAt == null
+            orderby photo.CreatedAt descending, photo.Id descending
+            select new { photo, Name = db.Users.Where(u => u.Id == photo.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault() })
+            .AsNoTracking().ToListAsync(cancellationToken);
+        return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.photo, i.Name)) : null;
+    }
+
+    public async Task<PhotoItem> ItemAsync(Photo photo, CancellationToken cancellationToken) =>
+        Item(photo, await db.Users.Where(u => u.Id == photo.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefaultAsync(cancellationToken));
+
+    private static PhotoItem Item(Photo photo, string? name) => new(
+        photo.Id, photo.Caption, photo.Width, photo.Height, photo.SizeBytes, Convert.ToHexStringLower(photo.Sha256), photo.CapturedAt, photo.CaptureTrust,
+        photo.CreatedAt, photo.UploadedByUserId, name, photo.Version);
+}

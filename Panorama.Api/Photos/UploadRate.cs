@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Panorama.Api.Http;
+using Panorama.Api.Settings;
+using Panorama.Core.Tenancy;
+
+namespace Panorama.Api.Photos;
+
+/// <summary>
+/// So many uploads in any hour for each person and each organisation. Counted in Redis where the settings name one, and without it nothing is taken: an
+/// upload costs too much to be let through uncounted. What is sent again and what is refused here counts for nothing.
+/// </summary>
+internal sealed class UploadRate(IOptions<PhotoOptions> options, SlidingWindows local, TimeProvider clock, RedisWindows? redis = null)
+{
+    private const string Scope = "uploads";
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    public async Task<(UploadPlace? Place, ProblemHttpResult? Refusal)> TakeAsync(HttpContext context, Actor actor, CancellationToken cancellationToken)
+    {
+        RateRule[] rules =
+        [
+            new($"inspection:photo:upload:user:{actor.TenantId}:{actor.UserId}:hour", options.Value.OfUser, Window),
+            new($"inspection:photo:upload:tenant:{actor.TenantId}:hour", options.Value.OfTenant, Window),
+        ];
+        if (redis is null)
+        {
+            return local.TryTake(rules) is { } soon ? (null, Problems.TooMany(context, Scope, soon)) : (new UploadPlace(() => local.Release(rules)), null);
+        }
+
+        var member = RedisWindows.Member(clock);
+        return await redis.TryTakeAsync(rules, member, cancellationToken) switch
+        {
+            null => (null, Problems.Unavailable(context, Problems.RateLimiterUnavailable)),
+            { Ticks: > 0 } wait => (null, Problems.TooMany(context, Scope, wait)),
+            _ => (new UploadPlace(() => redis.ReleaseAsync(rules, member, CancellationToken.None)), null),
+        };
+    }
+}
+
+/// <summary>One upload that was counted.</summary>
+internal sealed class UploadPlace(Func<Task> release)
+{
+    public UploadPlace(Action release)
+        : this(() =>
+        {
+            release();
+            return Task.CompletedTask;
+        })
+    {
+    }
+
+    /// <summary>Nothing was made of it, and not for anything that was wrong with the file.</summary>
+    public Task ReleaseAsync() => release();
+}

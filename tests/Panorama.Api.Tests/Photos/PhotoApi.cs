@@ -1,0 +1,114 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Panorama.Testing;
+
+namespace Panorama.Api.Tests.Photos;
+
+/// <summary>The Api over a folder of objects.</summary>
+public sealed class PhotoApi(ApiApp app) : IAsyncLifetime
+{
+    private RunningApi? _api;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("panorama-test-objects-").FullName;
+
+    public ApiApp App => app;
+
+    public RunningApi Api => _api ?? throw new InvalidOperationException("Not started.");
+
+    public async ValueTask InitializeAsync() => _api = await StartAsync();
+
+    public Task<RunningApi> StartAsync(params (string Key, string? Value)[] changes) => StartAsync(null, changes);
+
+    public Task<RunningApi> StartAsync(Action<WebApplicationBuilder>? configure, params (string Key, string? Value)[] changes) =>
+        RunningApi.StartAsync(app.Settings([("STORAGE_DIRECTORY", Folder), .. changes]), configure);
+
+    public HttpClient Client(TestPerson person) => Api.Client(person.Token);
+
+    /// <summary>Names of the objects of an owner, once the store rests at so many.</summary>
+    public async Task<string[]> ObjectsAsync(Guid tenant, int expected)
+    {
+        for (var i = 0; ; i++)
+        {
+            var found = Objects(tenant);
+            if (found.Length == expected || i == 100)
+            {
+                return found;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_api is not null)
+        {
+            await _api.DisposeAsync();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private string[] Objects(Guid tenant)
+    {
+        var folder = Path.Combine(Folder, "tenants", tenant.ToString());
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+    }
+}
+
+/// <summary>The photo routes as the Web calls them.</summary>
+internal static class PhotoCalls
+{
+    public static byte[] Pdf { get; } = "%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"u8.ToArray();
+
+    public static byte[] Field(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "field", name));
+
+    public static string NewKey() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+
+    public static MultipartFormDataContent Form(byte[] file, string? key = null, string? caption = null, string fileName = "IMG_1.jpg")
+    {
+        var form = new MultipartFormDataContent { { new StringContent(key ?? NewKey()), "clientUploadKey" } };
+        if (caption is not null)
+        {
+            form.Add(new StringContent(caption), "caption");
+        }
+
+        form.Add(new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "file", fileName);
+        return form;
+    }
+
+    public static Task<HttpResponseMessage> UploadAsync(this HttpClient client, Guid asset, HttpContent form, string kind = "photos") =>
+        client.PostAsync(new Uri($"/api/assets/{asset}/{kind}", UriKind.Relative), form, TestContext.Current.CancellationToken);
+
+    public static async Task<string> UploadOutcomeAsync(this HttpClient client, Guid asset, HttpContent form, string kind = "photos")
+    {
+        using (form)
+        using (var response = await client.UploadAsync(asset, form, kind))
+        {
+            return await response.OutcomeAsync();
+        }
+    }
+
+    /// <summary>The item of an upload that must succeed.</summary>
+    public static async Task<JsonElement> TakeAsync(this HttpClient client, Guid asset, string field = "pho-01-orient6.jpg", string? caption = null, string? key = null)
+    {
+        using var form = Form(Field(field), key, caption);
+        using var response = await client.UploadAsync(asset, form);
+        Assert.Equal("201", await response.OutcomeAsync());
+        return await response.ReadJsonAsync();
+    }
+
+    public static async Task<HttpResponseMessage> GetAsync(this HttpClient client, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public static Task<byte[]> BytesAsync(this HttpResponseMessage response) => response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+}
