@@ -15,6 +15,7 @@ using Panorama.Web.Labels;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
 using Panorama.Web.Notifications;
+using Panorama.Web.Photos;
 using Panorama.Web.Shell;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -82,6 +83,7 @@ internal static class PageHost
         app.MapImports();
         app.MapLabels();
         app.MapNotices();
+        app.MapPhotos();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }
@@ -111,6 +113,7 @@ internal static class PageHost
         builder.Services.AddScoped<ImportsClient>();
         builder.Services.AddScoped<LabelsClient>();
         builder.Services.AddScoped<NotificationsClient>();
+        builder.Services.AddScoped<PhotosClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

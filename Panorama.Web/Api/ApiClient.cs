@@ -70,6 +70,15 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         return SendAsync(request, type, copyCookie: false, cancellationToken, UploadPatience);
     }
 
+    /// <summary>Passes a body on while it arrives, and not before Api wants it: a refusal that needs no body does not wait for one.</summary>
+    public Task<ApiResult<Done>> UploadAsync(string path, Stream body, string contentType, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        request.Headers.ExpectContinue = true;
+        return SendAsync<Done>(request, type: null, copyCookie: false, cancellationToken, UploadPatience);
+    }
+
     public async Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         await SendAsync<Done>(new HttpRequestMessage(method, path), type: null, copyCookie: false, cancellationToken);
 

@@ -67,6 +67,8 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(RequeueAll))]
 [JsonSerializable(typeof(ChosenLanguage))]
 [JsonSerializable(typeof(MovedLetters))]
+[JsonSerializable(typeof(PhotoList))]
+[JsonSerializable(typeof(DocumentList))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

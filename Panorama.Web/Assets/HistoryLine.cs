@@ -28,6 +28,13 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
         ["panorama.asset.meter_read"] = ("meter_read", "activity", null),
         ["panorama.asset.label_rotated"] = ("label_rotated", "refresh-cw", null),
         ["panorama.asset.label_printed"] = ("label_printed", "printer", null),
+        ["panorama.photo.uploaded"] = ("photo_uploaded", "camera", null),
+        ["panorama.photo.captioned"] = ("photo_captioned", "pencil", null),
+        ["panorama.photo.deleted"] = ("photo_deleted", "trash-2", null),
+        ["panorama.photo.restored"] = ("photo_restored", "rotate-ccw", null),
+        ["panorama.document.uploaded"] = ("document_uploaded", "file-text", null),
+        ["panorama.document.deleted"] = ("document_deleted", "trash-2", null),
+        ["panorama.document.restored"] = ("document_restored", "rotate-ccw", null),
         ["panorama.import.completed"] = ("imported", "upload", null),
     };
 

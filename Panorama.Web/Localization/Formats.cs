@@ -92,6 +92,14 @@ internal sealed class Formats(TimeProvider clock, Shell.PageSession session)
 
     public static string Number(long value) => value.ToString("N0", Culture);
 
+    /// <summary>2.4 MB; under a megabyte in whole kilobytes, and never none.</summary>
+    public static string Size(long bytes) => bytes < 1_000_000
+        ? $"{Number(Math.Max(1, (bytes + 500) / 1000))}\u00a0kB"
+        : (bytes / 1_000_000m).ToString("#,##0.0", Culture) + "\u00a0MB";
+
+    /// <summary>14:05 of the day of the person who looks.</summary>
+    public string Clock(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone).ToString("HH:mm", Culture);
+
     /// <summary>A decimal as the wire has it, grouped and with the digits it needs.</summary>
     public static string Number(string value) =>
         decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number.ToString("#,##0.####", Culture) : value;

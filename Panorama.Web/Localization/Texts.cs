@@ -40,6 +40,8 @@ internal sealed class Texts
         ["notify"] = "Notices",
         ["suppressed"] = "Notices",
         ["dead"] = "Notices",
+        ["photo"] = "Photos",
+        ["document"] = "Photos",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

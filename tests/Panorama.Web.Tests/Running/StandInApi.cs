@@ -184,6 +184,7 @@ public sealed class StandInApi : IAsyncDisposable
         StandInCatalogue.Map(app, Signed, ProblemAsync, Mood);
         MapLists(app);
         StandInNotices.Map(app, Signed, ProblemAsync, Mood);
+        StandInPhotos.Map(app, Signed, ProblemAsync, Mood);
         app.MapGet("/api/labels/{code}", (HttpContext context, string code) => code switch
         {
             "0123456789" => Signed(context, () => Label(false)),
