@@ -19,7 +19,7 @@ public sealed class UploadingPhotos(PhotoApi api) : IClassFixture<PhotoApi>
         var id = item.Text("id");
         Assert.Equal(
             ("Left door", $"fleet_staff of {tenant.Slug}", tenant.Staff.UserId.ToString(), 1), (item.Text("caption"), item.Text("uploadedByName"), item.Text("uploadedById"), item.Number("version")));
-        Assert.Equal(item.Text("capturedAt") is null, item.Text("captureTrust") is null);
+        Assert.Equal((null, null), (item.Text("capturedAt"), item.Text("captureTrust"))); // its camera wrote a place and a name, and no time
         using var reader = api.Client(tenant.Driver);
         var list = await reader.GetJsonAsync($"/api/assets/{asset}/photos");
         Assert.Equal((50, item.GetRawText()), (list.Number("limit"), Assert.Single(list.GetProperty("items").EnumerateArray()).GetRawText()));

@@ -1,7 +1,7 @@
 using Panorama.Web.Api;
 using Panorama.Web.Localization;
 
-namespace Panorama.Web.Photos;
+namespace Panorama.Web.Assets.Photos;
 
 /// <summary>How a photo is named for somebody who does not see it, and how large its thumbnail is.</summary>
 internal static class PhotoTexts

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Panorama.Web.Api;
 using Panorama.Web.Shell;
 
-namespace Panorama.Web.Photos;
+namespace Panorama.Web.Assets.Photos;
 
 /// <summary>What the buttons of a gallery post.</summary>
 internal static class PhotoEndpoints
