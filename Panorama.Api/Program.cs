@@ -1,9 +1,8 @@
 using Panorama.Api;
 using Panorama.Api.Data;
 using Panorama.ServiceDefaults;
-using Panorama.ServiceDefaults.Health;
 
-return HealthVerb.IsAskedFor(args) ? await HealthVerb.RunAsync() : await ServeAsync(args);
+return await ServiceVerbs.RunAsync(args, ServeAsync);
 
 static async Task<int> ServeAsync(string[] args)
 {

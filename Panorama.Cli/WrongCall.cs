@@ -17,7 +17,14 @@ internal static class WrongCall
 
         return command.Subcommands.Count > 0
             ? $"One of these is needed: {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
-            : string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct());
+            : string.Join(' ', parsed.Errors.Select(error => OneLine(error.Message)).Distinct());
+    }
+
+    // The parser lists the values that an option takes below each other.
+    private static string OneLine(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length < 2 ? message : $"{lines[0]} {string.Join(", ", lines.Skip(1))}.";
     }
 
     /// <summary>The command as it is called.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -28,16 +29,18 @@ public static class ServiceDefaultsExtensions
     ];
 
     /// <summary>What every process of Panorama has: settings in all their spellings, telemetry, health, service discovery and careful HTTP clients.</summary>
-    /// <exception cref="SettingsException">A setting cannot be used. It ends the process with its sentences and exit code 78.</exception>
+    /// <remarks>A setting that cannot be read is said by <see cref="IStartupValidator"/>, among all others that are wrong.</remarks>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        StartFailure.Install();
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs }); // first: any other source may say otherwise
-        builder.Configuration.AddPanoramaSettings();
-        builder.AddLogFormat();
-        var management = ManagementPort.Read(builder.Configuration);
+        var problems = new List<string>(builder.Configuration.ReadPanoramaSettings());
+        builder.AddLogFormat(problems);
+        var management = ManagementPort.Read(builder.Configuration, problems);
         management.Listen(builder.Configuration);
+        StartFailure.Install(problems);
+        builder.Services.AddSingleton<IValidateOptions<UnreadableSettings.Check>>(new UnreadableSettings(problems));
+        builder.Services.AddOptions<UnreadableSettings.Check>().ValidateOnStart();
         var version = AppVersion.Read(builder.Configuration);
 
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -10,7 +10,7 @@ internal sealed partial class SettingWarnings(IConfiguration configuration, ILog
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var warning in SettingNames.Warnings(configuration.GetChildren().Select(c => c.Key)))
+        foreach (var warning in SettingNames.Warnings(configuration.GetChildren().Select(c => c.Key)).Concat(SettingNames.QuotedWarnings(name => configuration[name])))
         {
             LogWarning(logger, warning);
         }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using Panorama.ServiceDefaults;
 using Panorama.ServiceDefaults.Health;
 using Panorama.Web.Account;
@@ -15,7 +16,7 @@ using Panorama.Web.Labels;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
 using Panorama.Web.Notifications;
-using Panorama.Web.Photos;
+using Panorama.Web.Assets.Photos;
 using Panorama.Web.Shell;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -32,6 +33,7 @@ internal static class PageHost
         AddServices(builder);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         var options = app.Services.GetRequiredService<WebOptions>();
 
         app.UseResponseCompression();
@@ -90,7 +92,9 @@ internal static class PageHost
 
     private static void AddServices(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => WebOptions.Read(services.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton(services => WebOptions.Read(services.GetRequiredService<IConfiguration>(), builder.Environment.IsProduction()));
+        builder.Services.AddSingleton<IValidateOptions<WebOptionsRules.Check>, WebOptionsRules>();
+        builder.Services.AddOptions<WebOptionsRules.Check>().ValidateOnStart();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddRazorComponents();
         // A list is 56 KB of tags. No page holds a secret that its length could betray: there are no form tokens, and the session is a cookie.

@@ -1,8 +1,7 @@
 using Panorama.ServiceDefaults;
-using Panorama.ServiceDefaults.Health;
 using Panorama.Web;
 
-return HealthVerb.IsAskedFor(args) ? await HealthVerb.RunAsync() : await ServeAsync(args);
+return await ServiceVerbs.RunAsync(args, ServeAsync);
 
 static async Task<int> ServeAsync(string[] args)
 {

@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Panorama.ServiceDefaults;
-using Panorama.ServiceDefaults.Health;
 using Panorama.Worker.Management;
 using Panorama.Worker.Notifications;
 using Panorama.Worker.Start;
 
-return HealthVerb.IsAskedFor(args) ? await HealthVerb.RunAsync() : await ServeAsync(args);
+return await ServiceVerbs.RunAsync(args, ServeAsync);
 
 static async Task<int> ServeAsync(string[] args)
 {
@@ -15,12 +14,11 @@ static async Task<int> ServeAsync(string[] args)
     builder.AddWorker();
 
     await using var app = builder.Build();
+    // Before anything reads one of them: all problems of the settings at once, then the database's in one sentence.
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
     app.MapDefaultEndpoints();
     app.MapManagement();
     app.MapMailFolder();
-
-    // Before the host starts anything: all problems of the settings at once, then the database's in one sentence.
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
     var (problem, login) = await StartChecks.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
     if (problem != 0)
     {

@@ -16,8 +16,11 @@ internal static class EnvironmentExample
 
     public static IReadOnlyList<EnvironmentSetting> Settings { get; } = [.. Read()];
 
-    /// <summary>The one line that says where the relay's password lies.</summary>
-    public static string SmtpPasswordFile => Settings.Single(s => s.Option is null).Name;
+    /// <summary>The lines that say where a secret lies which an installation may do without, with the name of its file.</summary>
+    public static IEnumerable<(string Name, string File)> OptionalFiles => Settings.Where(s => s.Option is null)
+#pragma warning disable CA1308 // files are lower case
+        .Select(s => (s.Name, s.Name[..^FileSuffix.Length].ToLowerInvariant().Replace('_', '-')));
+#pragma warning restore CA1308
 
     public static string NameOf(string option) => Settings.Single(s => s.Option == option).Name;
 

@@ -39,11 +39,15 @@ internal static partial class InitRules
             "--front-subnet" or "--app-subnet" => IPNetwork.TryParse(value, out var network) && network.BaseAddress.AddressFamily is AddressFamily.InterNetwork
                 ? null : "must be a network such as 10.213.77.0/28",
             "--smtp-host" => value.Length == 0 || Uri.CheckHostName(value) is not UriHostNameType.Unknown ? null : "must be the name or address of a server",
+            "--storage-driver" => value is "" or "s3" or "filesystem" ? null : "must be left out, s3 or filesystem",
+            "--storage-directory" => value.StartsWith('/') ? null : "must be a whole path that begins at the root",
+            "--s3-endpoint" or "--s3-public-endpoint" => value.Length == 0 || Address(value) is not null ? null : "must be https:// with a host and nothing behind it",
+            "--photo-delivery" => value is "proxy" or "redirect" ? null : "must be proxy or redirect",
             "--smtp-secure" => value is "starttls" or "tls" or "none" ? null : "must be starttls, tls or none",
             "--mail-from" => value.Length == 0 ? null : EmailRules.Problem(value),
             "--log-level" => Levels.Contains(value) ? null : $"must be one of {string.Join(", ", Levels)}",
             "--stage" => value is "" or "staging" ? null : "must be left out or staging",
-            "--feature-inspections" or "--feature-maintenance" or "--allow-plaintext-smtp" => Flags.Read(value) is null ? "must be true or false" : null,
+            "--feature-inspections" or "--feature-maintenance" or "--allow-plaintext-smtp" or "--s3-force-path-style" => Flags.Read(value) is null ? "must be true or false" : null,
             _ => null,
         };
         return problem is null ? null : $"{option} '{(value.Length > 60 ? value[..60] + '…' : value)}' {problem}.";

@@ -55,9 +55,9 @@ internal static class InitVerb
         if (isNew)
         {
             Refuse([.. InitRules.Together(o => settings[EnvironmentExample.NameOf(o)], secrets.Holds(SecretFiles.SmtpPassword))]);
-            if (secrets.Holds(SecretFiles.SmtpPassword))
+            foreach (var (name, file) in EnvironmentExample.OptionalFiles.Where(f => secrets.Holds(f.File)))
             {
-                settings[EnvironmentExample.SmtpPasswordFile] = $"/run/secrets/{SecretFiles.SmtpPassword}";
+                settings[name] = $"/run/secrets/{file}";
             }
         }
 

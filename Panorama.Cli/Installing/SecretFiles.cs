@@ -91,7 +91,7 @@ internal sealed partial class SecretFiles
     private static string Make(Match placeholder, string? smtpPassword) => placeholder.Groups["rule"].Value switch
     {
         "key" => $"k1:{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}",
-        "given" => smtpPassword ?? "",
+        "given" => placeholder.Groups["name"].Value == SmtpPassword ? smtpPassword ?? "" : "",
         var letters => RandomNumberGenerator.GetString(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", int.Parse(letters.Split(' ')[1], CultureInfo.InvariantCulture)),
     };
@@ -111,6 +111,6 @@ internal sealed partial class SecretFiles
 
     private static string Group(string name) => name.Replace('-', '_');
 
-    [GeneratedRegex(@"\{(?<name>[a-z-]+)\|(?<rule>key|given|letters [0-9]+)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\{(?<name>[a-z0-9-]+)\|(?<rule>key|given|letters [0-9]+)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Placeholder();
 }

@@ -13,7 +13,7 @@ internal sealed class CliSettings
 
     private CliSettings(IReadOnlyDictionary<string, string?> variables)
     {
-        Warnings = [.. SettingNames.Warnings(variables.Keys)];
+        Warnings = [.. SettingNames.Warnings(variables.Keys), .. SettingNames.QuotedWarnings(variables.GetValueOrDefault)];
 
         // Read late: 'version' and '--help' must answer also where a setting is wrong.
         _configuration = new(() =>
@@ -52,7 +52,8 @@ internal sealed class CliSettings
 
     /// <exception cref="CliException">It is missing or cannot be read.</exception>
     public string ConnectionString(string name) => ConnectionStringOrNull(name)
-        ?? throw new CliException($"The setting ConnectionStrings__{name} is missing. 'scripts/panorama' takes it from the running local system.");
+        ?? throw new CliException($"The setting ConnectionStrings__{name} is missing. {(Machine.IsContainer(_configuration.Value)
+            ? "This container gets it from its environment, or from the file that the same name with _FILE behind it names." : "'scripts/panorama' takes it from the running local system.")}");
 
     /// <exception cref="CliException">Some are missing; all of them are named.</exception>
     public void Require(params IReadOnlyList<string> names)

@@ -7,6 +7,7 @@ internal static class PanoramaSettings
 {
     private const string Section = "ConnectionStrings:";
     private const string FileSuffix = "_FILE";
+    private const string Quoted = "begins and ends with quotation marks, which an env file keeps as part of the value; take them away";
 
     private static readonly Dictionary<string, string> LogLevels = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -26,6 +27,13 @@ internal static class PanoramaSettings
     public static T AddPanoramaSettings<T>(this T configuration)
         where T : IConfigurationManager
     {
+        var problems = configuration.ReadPanoramaSettings();
+        return problems.Count == 0 ? configuration : throw new SettingsException(problems);
+    }
+
+    /// <summary>Reads what can be read. The sentences are about the rest, for whoever has more to say before the process ends.</summary>
+    public static IReadOnlyList<string> ReadPanoramaSettings(this IConfigurationManager configuration)
+    {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var problems = new List<string>(MachineData.Problems());
 
@@ -42,20 +50,18 @@ internal static class PanoramaSettings
         RefuseExamples(Value, problems);
         if (configuration["LOG_LEVEL"] is { Length: > 0 } level)
         {
-            settings["Logging:LogLevel:Default"] = LogLevels.GetValueOrDefault(level);
-            if (settings["Logging:LogLevel:Default"] is null)
+            if (LogLevels.TryGetValue(level, out var known))
             {
-                problems.Add($"LOG_LEVEL is none of trace, debug, info, warn, error, critical, none.");
+                settings["Logging:LogLevel:Default"] = known;
+            }
+            else
+            {
+                problems.Add("LOG_LEVEL is none of trace, debug, info, warn, error, critical, none.");
             }
         }
 
-        if (problems.Count > 0)
-        {
-            throw new SettingsException(problems);
-        }
-
         configuration.AddInMemoryCollection(settings);
-        return configuration;
+        return problems;
 
         string? Value(string key) => settings.GetValueOrDefault(key) ?? configuration[key];
     }
@@ -89,20 +95,31 @@ internal static class PanoramaSettings
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
-                // What is not there is not named: it may be the secret itself, put into the wrong setting.
+                // What looks like no path is not named: it may be the secret itself, put into the wrong setting.
                 problems.Add(
                     Directory.Exists(path) ? $"{shown}_FILE names the folder {path} and needs a file; a container engine makes a folder of a mounted file that is missing."
                     : exception is UnauthorizedAccessException ? $"{shown}_FILE names {path}, which user {ProcessOwner.Id} may not read. {ProcessOwner.Mend(path)}."
+                    : IsPath(path) ? $"{shown}_FILE names {path}, {(File.Exists(path) ? "which cannot be read" : "where no file is")}."
                     : $"{shown}_FILE names a file that cannot be read.");
             }
         }
     }
+
+    // No secret begins with the name of a folder that this machine has.
+    private static bool IsPath(string text) =>
+        text.Split('/') is ["", { Length: > 0 } first, { Length: > 0 }, ..] && Directory.Exists("/" + first);
 
     // A connection string has a password in it, which is looked at there; a relay's user is no secret by itself.
     private static void RefuseExamples(Func<string, string?> read, List<string> problems)
     {
         foreach (var name in SettingNames.Secrets.Where(n => n != "SMTP_USER" && !SettingNames.Aliases.ContainsKey(n)))
         {
+            if (SettingNames.IsQuoted(read(name)) && SettingNames.RefusesQuotes(name))
+            {
+                problems.Add($"{name} {Quoted}.");
+                continue;
+            }
+
             // <id>:<key>, or a comma list of those
             var parts = (read(name) ?? "").Split(',').Select(part => part.Contains(':', StringComparison.Ordinal) ? part.Split(':', 2)[1] : part);
             if (parts.Any(Passwords.IsExample))
@@ -129,6 +146,11 @@ internal static class PanoramaSettings
 
             try
             {
+                if (SettingNames.IsQuoted(value.Trim()))
+                {
+                    throw new FormatException(Quoted);
+                }
+
                 var converted = ConnectionUrls.Convert(value.Trim());
                 if (Passwords.Refusal(converted) is { } refusal)
                 {

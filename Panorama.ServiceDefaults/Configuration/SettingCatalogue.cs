@@ -64,7 +64,7 @@ internal static class SettingCatalogue
     [
         ("Addresses",
         [
-            new("PANORAMA_WEB_BASE_URL", "A W U C", "the one public address: links, trusted origin") { Default = "http://localhost:5080", Example = "https://fleet.example.org" },
+            new("PANORAMA_WEB_BASE_URL", "A W U C", "the one public address: links, trusted origin; Web starts in production with it alone") { Default = "http://localhost:5080", Example = "https://fleet.example.org" },
             new("WEB_ORIGIN", "A U", "further trusted origins, comma list") { Example = "https://other.example.org" },
             new("TRUSTED_PROXIES", "A U", "addresses or networks whose `X-Forwarded-*` is believed, comma list. The local backing sets it to loopback, since Web is there: any process of the machine can then claim any address for itself, so limits per address protect a local system from nobody on the same machine") { Example = "10.0.0.0/8" },
             new("CSRF_REQUIRE_ORIGIN", "A U", "refuse a changing request that has neither `Origin` nor `Referer` nor `Sec-Fetch-Site`") { Default = "false" },

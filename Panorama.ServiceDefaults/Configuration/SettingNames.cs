@@ -50,6 +50,9 @@ internal static class SettingNames
         ["PROM_METRICS_PORT"] = "MANAGEMENT_PORT",
     };
 
+    /// <summary>Secrets that somebody else made, who may have begun and ended one with a quotation mark.</summary>
+    private static readonly IReadOnlyList<string> MadeElsewhere = ["SMTP_USER", "SMTP_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"];
+
     private const int ShortestMisspelt = 8;
 
     private static readonly IReadOnlyList<string> Meant =
@@ -83,6 +86,16 @@ internal static class SettingNames
             }
         }
     }
+
+    /// <summary>Whether a value stands in quotation marks, which a shell takes away and an env file of a container engine keeps.</summary>
+    public static bool IsQuoted(string? value) => value is [('"' or '\'') and var first, .., var last] && first == last;
+
+    /// <summary>Whether quotation marks around it are refused: nobody makes such a secret, connection or key on purpose.</summary>
+    public static bool RefusesQuotes(string name) => !MadeElsewhere.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>One sentence for each secret that may mean its quotation marks, but hardly does.</summary>
+    public static IEnumerable<string> QuotedWarnings(Func<string, string?> read) => MadeElsewhere.Where(name => IsQuoted(read(name)))
+        .Select(name => $"{name} begins and ends with quotation marks, which are taken as part of it; an env file needs none.");
 
     // Two letters of a long name: further away it is more likely somebody else's.
     private static string? Misspelt(string key)

@@ -16,12 +16,6 @@ public static class HealthVerb
     private const int DefaultPort = 8080;
     private const int MostShown = 500;
 
-    public static bool IsAskedFor(IReadOnlyList<string> arguments)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        return arguments is ["healthcheck"];
-    }
-
     /// <summary>Exit code 0 when <c>/health</c> on loopback answers 200, else 1.</summary>
     public static async Task<int> RunAsync()
     {

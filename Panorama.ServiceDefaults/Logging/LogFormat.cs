@@ -9,15 +9,15 @@ namespace Panorama.ServiceDefaults.Logging;
 internal static class LogFormat
 {
     /// <summary>Lines of JSON where a program reads them, which in a container one does; else text for people.</summary>
-    /// <exception cref="SettingsException"><c>LOG_FORMAT</c> is something else.</exception>
-    public static void AddLogFormat(this IHostApplicationBuilder builder)
+    /// <param name="problems">Gets a sentence when <c>LOG_FORMAT</c> is something else.</param>
+    public static void AddLogFormat(this IHostApplicationBuilder builder, List<string> problems)
     {
         var isJson = builder.Configuration["LOG_FORMAT"] switch
         {
             null or "" => Machine.IsContainer(builder.Configuration),
             "json" => true,
             "text" => false,
-            _ => throw new SettingsException(["LOG_FORMAT must be text or json."]),
+            _ => Refused(),
         };
         if (!isJson)
         {
@@ -28,5 +28,11 @@ internal static class LogFormat
             builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name ? name : builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-')));
         builder.Logging.AddConsole(console => console.FormatterName = JsonLines.FormatName);
         builder.Logging.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+
+        bool Refused()
+        {
+            problems.Add("LOG_FORMAT must be text or json.");
+            return false;
+        }
     }
 }

@@ -15,13 +15,22 @@ public sealed record ManagementPort(int? Number)
     /// <summary>Whether a request came in through it. The connection decides; a Host header can be made up.</summary>
     public bool Serves(HttpContext context) => Number is { } number && context.Connection.LocalPort == number;
 
-    /// <exception cref="SettingsException">The value is not a port.</exception>
-    internal static ManagementPort Read(IConfiguration configuration) => configuration["MANAGEMENT_PORT"] switch
+    /// <param name="problems">Gets a sentence when the value is not a port.</param>
+    internal static ManagementPort Read(IConfiguration configuration, List<string> problems)
     {
-        null or "" => new ManagementPort((int?)null),
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536 => new ManagementPort(number),
-        _ => throw new SettingsException(["MANAGEMENT_PORT is not a port between 1 and 65535."]),
-    };
+        if (configuration["MANAGEMENT_PORT"] is not { Length: > 0 } text)
+        {
+            return new ManagementPort((int?)null);
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536)
+        {
+            return new ManagementPort(number);
+        }
+
+        problems.Add("MANAGEMENT_PORT is not a port between 1 and 65535.");
+        return new ManagementPort((int?)null);
+    }
 
     /// <summary>Adds the listener to those that are configured: on loopback, or on every address of a container, whose network is private.</summary>
     internal void Listen(IConfiguration configuration)

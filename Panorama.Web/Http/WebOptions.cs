@@ -34,9 +34,14 @@ internal sealed record WebOptions
     public bool IsHttps => BaseUrl.Scheme == Uri.UriSchemeHttps;
 
     /// <exception cref="OptionsValidationException">One or more settings are wrong; all of them are named, and no value.</exception>
-    public static WebOptions Read(IConfiguration configuration)
+    public static WebOptions Read(IConfiguration configuration, bool isProduction)
     {
         var problems = new List<string>();
+        if (isProduction)
+        {
+            problems.AddRange(Missing());
+        }
+
         var baseUrl = ReadOrigin("PANORAMA_WEB_BASE_URL", Value("PANORAMA_WEB_BASE_URL") ?? DefaultBaseUrl, problems);
         var origins = new HashSet<string>(StringComparer.Ordinal);
         if (baseUrl is not null)
@@ -106,6 +111,20 @@ internal sealed record WebOptions
             SourceUrl = source,
         };
 
+        // On a developer's machine the defaults are right; elsewhere every page would fail, or every form be refused, and nothing would say why.
+        IEnumerable<string> Missing()
+        {
+            if (Value("services:api:http:0") is null && Value("services:api:https:0") is null)
+            {
+                yield return "services__api__http__0 is not set; it is the Api's address, such as http://api:8080.";
+            }
+
+            if (Value("PANORAMA_WEB_BASE_URL") is null)
+            {
+                yield return "PANORAMA_WEB_BASE_URL is not set; it is the address that people type, such as https://fleet.example.org.";
+            }
+        }
+
         string? Value(string name) => string.IsNullOrWhiteSpace(configuration[name]) ? null : configuration[name]!.Trim();
 
         string[] List(string name) =>
@@ -149,4 +168,23 @@ internal sealed record WebOptions
         var source = own?.TrimEnd('/') ?? assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SourceUrl")?.Value ?? "";
         return (version ?? parts[0], commit, commit is null ? source : $"{source}/tree/{commit}");
     }
+}
+
+/// <summary>Looks at the settings when Web starts, so that they are said together with what could not be read.</summary>
+internal sealed class WebOptionsRules(IConfiguration configuration, IHostEnvironment environment) : IValidateOptions<WebOptionsRules.Check>
+{
+    public ValidateOptionsResult Validate(string? name, Check options)
+    {
+        try
+        {
+            WebOptions.Read(configuration, environment.IsProduction());
+            return ValidateOptionsResult.Success;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return ValidateOptionsResult.Fail(exception.Failures);
+        }
+    }
+
+    internal sealed class Check;
 }

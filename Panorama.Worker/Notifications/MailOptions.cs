@@ -72,6 +72,11 @@ internal sealed class MailOptionsRules(IHostEnvironment environment) : IValidate
             }
         }
 
+        if (!string.IsNullOrEmpty(options.Host) && Uri.CheckHostName(options.Host.Trim('[', ']')) is UriHostNameType.Unknown)
+        {
+            yield return "SMTP_HOST must be a name or an address alone; the port belongs into SMTP_PORT, how to encrypt into SMTP_SECURE.";
+        }
+
         if (!string.IsNullOrEmpty(options.Port) && !(ushort.TryParse(options.Port, out var port) && port > 0))
         {
             yield return "SMTP_PORT must be a number from 1 to 65535.";

@@ -57,6 +57,16 @@ public sealed class CallingTheCommandLine(TestDatabase database)
         { ["bootstrap-db", $"--database={new string('d', 64)}"], "--database has 1 to 63 characters" },
     };
 
+    [Fact]
+    public async Task What_an_option_may_be_is_said_on_one_line()
+    {
+        var run = await database.RunCliAsync("", ["user", "add", "--email=a@b.example", "--tenant=x", "--role=boss"]);
+
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains("'owner', 'fleet_admin', 'fleet_staff', 'driver'", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\\n", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(ValuesThatAreNone))]
     public async Task A_value_that_nothing_may_be_called_is_64_and_names_its_option(string[] arguments, string sentence)

@@ -23,7 +23,7 @@ public sealed class InitialisingAnInstallation : IDisposable
         var secrets = Names(Path.Combine(_folder, "secrets"));
         Assert.Equal(SecretsOfTheComposeFile(), secrets);
         Assert.Equal(
-            string.Join('\n', secrets.Select(s => $"wrote secrets/{s}{(s == "smtp-password" ? " (empty)" : "")}").Append("wrote .env")), run.Output.TrimEnd());
+            string.Join('\n', secrets.Select(s => $"wrote secrets/{s}{(s is "smtp-password" or "s3-access-key" or "s3-secret-key" ? " (empty)" : "")}").Append("wrote .env")), run.Output.TrimEnd());
         Assert.Equal([".env", "secrets"], Names(_folder));
         if (!OperatingSystem.IsWindows())
         {
@@ -69,7 +69,7 @@ public sealed class InitialisingAnInstallation : IDisposable
         var run = await CommandLine.RunAsync([], "", "init", $"--directory={other}", Url);
 
         Assert.Equal(ExitCodes.Ok, run.ExitCode);
-        Assert.All(Names(Path.Combine(other, "secrets")).Where(s => s != "smtp-password"), s => Assert.NotEqual(Secret(s), File.ReadAllText(Path.Combine(other, "secrets", s))));
+        Assert.All(Names(Path.Combine(other, "secrets")).Where(s => s is not ("smtp-password" or "s3-access-key" or "s3-secret-key")), s => Assert.NotEqual(Secret(s), File.ReadAllText(Path.Combine(other, "secrets", s))));
     }
 
     [Fact]

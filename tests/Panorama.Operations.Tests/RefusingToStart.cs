@@ -68,6 +68,12 @@ public sealed partial class RefusingToStart(TestDatabase database)
             faults.Add("Web", "ConnectionStrings__panorama_privileged", Elsewhere + "Username=service_role", "ConnectionStrings__panorama_privileged names service_role");
             faults.Add("Web", "PANORAMA_STAGE", "prod", "PANORAMA_STAGE must be left out or staging");
             faults.Add("Web", "LOG_FORMAT", "xml", "LOG_FORMAT must be text or json");
+            faults.Add("Web", "services__api__http__0", "", "services__api__http__0 is not set");
+            faults.Add("Web", "PANORAMA_WEB_BASE_URL", "", "PANORAMA_WEB_BASE_URL is not set");
+            faults.Add("Api", "SESSION_SECRET", "'k3Tq9vWz7LxPmRk3Tq9vWz7LxPmRk3Tq9vWz7LxPmR'", "SESSION_SECRET begins and ends with quotation marks");
+            faults.Add("Api", "ConnectionStrings__panorama", "\"postgresql://panorama_app:k3Tq9vWz7LxPmR@db.example.org/panorama\"", "ConnectionStrings__panorama begins and ends with quotation marks");
+            faults.Add("Worker", "SMTP_HOST", "mail:587", "SMTP_HOST must be a name or an address alone");
+            faults.Add("Worker", "SMTP_HOST", "smtp://mail.example.org", "SMTP_HOST must be a name or an address alone");
             return faults;
         }
     }
@@ -76,12 +82,51 @@ public sealed partial class RefusingToStart(TestDatabase database)
     [MemberData(nameof(Faults))]
     public async Task Each_fault_of_the_settings_is_one_sentence_and_the_end(string process, string key, string value, string sentence)
     {
-        var (exitCode, output) = await ServiceProcess.RunAsync(process, Settings(process).Append((key, value)), Verb(process));
+        // A relay's password without its user would be a second fault; a relay without a sender, too.
+        (string, string?)[] beside = key switch { "SMTP_PASSWORD" => [("SMTP_USER", "fleet")], "SMTP_HOST" => [("MAIL_FROM", "fleet@example.org")], _ => [] };
+        var (exitCode, output) = await ServiceProcess.RunAsync(process, [.. Settings(process), .. beside, (key, value)], Verb(process));
 
         Assert.Equal((process == "Cli" ? Failed : BadSettings, true), (exitCode, output.StartsWith(sentence, StringComparison.Ordinal)));
         Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain("k3Tq9vWz7LxPmR", output, StringComparison.Ordinal);
         Assert.DoesNotContain(Jwt, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Api", "ConnectionStrings__panorama_auth", "SESSION_SECRET", "DATA_KEY", "LOG_LEVEL", "LOG_FORMAT", "MANAGEMENT_PORT", "PANORAMA_STAGE", "STORAGE_DRIVER", "PHOTO_DELIVERY")]
+    [InlineData("Worker", "ConnectionStrings__panorama_privileged", "AUDIT_SIGNING_KEY", "LOG_LEVEL", "LOG_FORMAT", "MANAGEMENT_PORT", "PANORAMA_STAGE", "SMTP_HOST", "SMTP_PORT", "MAIL_FROM", "STORAGE_DRIVER")]
+    [InlineData("Web", "ConnectionStrings__panorama", "services__api__http__0", "PANORAMA_WEB_BASE_URL", "LOG_LEVEL", "LOG_FORMAT", "MANAGEMENT_PORT", "PANORAMA_STAGE", "TRUSTED_PROXIES")]
+    public async Task All_faults_of_the_settings_are_named_at_once(string process, params string[] keys)
+    {
+        var (exitCode, output) = await ServiceProcess.RunAsync(process, [.. Settings(process), .. keys.Select(key => (key, Wrong(key)))]);
+
+        Assert.Equal(BadSettings, exitCode);
+        Assert.Equal(keys.Order(StringComparer.Ordinal), output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
+
+        static string? Wrong(string key) => key switch
+        {
+            "services__api__http__0" or "PANORAMA_WEB_BASE_URL" => "",
+            _ when key.StartsWith("ConnectionStrings", StringComparison.Ordinal) => "postgresql://panorama_app:k3Tq9vWz7LxPmR@db.example.org/panorama?pool=3",
+            "SESSION_SECRET" or "DATA_KEY" or "AUDIT_SIGNING_KEY" => "change-me",
+            "SMTP_HOST" => "mail:587",
+            _ => "no such thing",
+        };
+    }
+
+    [Theory]
+    [InlineData("Api")]
+    [InlineData("Worker")]
+    [InlineData("Web")]
+    public async Task A_verb_that_is_none_is_said_and_starts_nothing(string process)
+    {
+        foreach (var call in new string[][] { ["migrate"], ["/bin/sh"], ["healthcheck", "please"] })
+        {
+            var (exitCode, output) = await ServiceProcess.RunAsync(process, [], call);
+
+            Assert.Equal(64, exitCode);
+            Assert.StartsWith($"There is no '{call[0]}' here", output, StringComparison.Ordinal);
+            Assert.Contains("'healthcheck' asks one that runs beside it", output, StringComparison.Ordinal);
+        }
     }
 
     // The whole of a managed service's account, a login that owns the tables, and one that bypasses row security.

@@ -83,9 +83,9 @@ public sealed class HealthIsAskedByTheProgram : IDisposable
     }
 
     [Fact]
-    public async Task With_another_argument_the_service_starts()
+    public async Task With_a_setting_for_an_argument_the_service_starts()
     {
-        var (exitCode, output, error) = await AskAsync("Panorama.Api", ["healthcheck", "--now"], ("HTTP_PORTS", $"{Port}"));
+        var (exitCode, output, error) = await AskAsync("Panorama.Api", ["--now", "--HTTP_PORTS=1"], ("HTTP_PORTS", $"{Port}"));
 
         Assert.Equal(78, exitCode); // it has no settings, and says which
         Assert.Contains("SESSION_SECRET", output + error, StringComparison.Ordinal);

@@ -93,6 +93,27 @@ public sealed class SettingsAreRead
     }
 
     [Fact]
+    public void A_secret_in_quotation_marks_is_refused_where_we_make_it_and_warned_of_where_others_do()
+    {
+        var problems = Assert.Throws<SettingsException>(() => Read(("DATA_KEY", "'k3Jq9wQpZr'"), ("SESSION_SECRET", "k3Jq'9wQpZr"), ("REDIS_URL", "\"redis://db\""), ("S3_SECRET_KEY", "\"k3Jq9wQpZr\""))).Problems;
+
+        Assert.Equal(
+            [
+                "ConnectionStrings__redis begins and ends with quotation marks, which an env file keeps as part of the value; take them away.",
+                "DATA_KEY begins and ends with quotation marks, which an env file keeps as part of the value; take them away.",
+            ],
+            problems);
+        Assert.Equal(
+            ["S3_SECRET_KEY begins and ends with quotation marks, which are taken as part of it; an env file needs none."],
+            SettingNames.QuotedWarnings(new Dictionary<string, string> { ["S3_SECRET_KEY"] = "\"k3Jq9wQpZr\"", ["SMTP_PASSWORD"] = "'half", ["DATA_KEY"] = "'x'" }.GetValueOrDefault));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named_unless_it_may_be_the_secret() => Assert.Equal(
+        ["SESSION_SECRET_FILE names /tmp/no-such-folder/session-secret, where no file is.", "DATA_KEY_FILE names a file that cannot be read."],
+        Assert.Throws<SettingsException>(() => Read(("SESSION_SECRET_FILE", "/tmp/no-such-folder/session-secret"), ("DATA_KEY_FILE", "/k3Jq9wQpZr/Vw1"))).Problems);
+
+    [Fact]
     public void What_nobody_reads_is_warned_of() => Assert.Equal(
         [
             "PANORAMA_WEB_BASEURL is not a setting of Panorama; PANORAMA_WEB_BASE_URL is.",
