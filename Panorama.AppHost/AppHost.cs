@@ -91,7 +91,7 @@ try
     }
 
     MailBacking.Add(builder, options, state, worker);
-    StorageBacking.Add(builder, options, state, api, worker);
+    StorageBacking.Add(builder, state, api, worker);
     OperatorSettings.Add(builder, api, worker, web);
 
     if (connections.RedisServer is { } redis)

@@ -7,8 +7,8 @@ using Panorama.Core.Tenancy;
 namespace Panorama.Api.Photos;
 
 /// <summary>
-/// So many uploads in any hour for each person and each organisation. Counted in Redis where the settings name one, and without it nothing is taken: an
-/// upload costs too much to be let through uncounted. What is sent again and what is refused here counts for nothing.
+/// So many uploads in any hour for each person and each organisation. Counted in Redis where the settings name one, and while that
+/// does not answer nothing is taken: an upload costs too much to be let through uncounted. What is sent again and what is refused here counts for nothing.
 /// </summary>
 internal sealed class UploadRate(IOptions<PhotoOptions> options, SlidingWindows local, TimeProvider clock, RedisWindows? redis = null)
 {

@@ -30,7 +30,7 @@ internal static class MailBacking
             {
                 // Aspire publishes no default of a secret: who deploys without a relay gives it empty.
                 worker.WithEnvironment(name, name == Password
-                    ? builder.AddParameter(Parameter(name), secret: true).WithDescription(meaning).WithAnnotation(new OptionalAnnotation())
+                    ? builder.AddParameter(Parameter(name), secret: true).WithDescription(meaning).WithAnnotation(new OptionalAnnotation("if mail is sent with a password"))
                     : builder.AddParameter(Parameter(name), value, publishValueAsDefault: true).WithDescription(meaning));
             }
             else if (name == Password && builder.Configuration[name] is { Length: > 0 } password)

@@ -1,36 +1,60 @@
-using Panorama.AppHost.Running;
+using Panorama.AppHost.Publishing;
 
 namespace Panorama.AppHost.Backing;
 
-/// <summary>Where photos and files go while the system runs on this machine: what the settings name, or a folder among a local system's data.</summary>
+/// <summary>
+/// Where photos and files go: what the settings name; without any, a folder among the data of a system on this machine, and nowhere in a published one, whose
+/// target knows what stays when a container is replaced.
+/// </summary>
 internal static class StorageBacking
 {
-    private static readonly string[] Settings =
+    /// <summary>The setting that a target with a volume of its own fills in.</summary>
+    public const string Folder = "STORAGE_DIRECTORY";
+
+    private const string When = "if photos and files are kept in an object store";
+
+    private static readonly (string Name, string Default, string Meaning)[] Settings =
     [
-        "STORAGE_DRIVER", "STORAGE_DIRECTORY", "S3_ENDPOINT", "S3_REGION", "S3_BUCKET_PHOTOS", "S3_FORCE_PATH_STYLE", "S3_SERVER_SIDE_ENCRYPTION",
-        "S3_SIGNED_URL_TTL_SECONDS", "S3_PUBLIC_ENDPOINT", "S3_ENDPOINT_ALLOWED_HOSTS", "PHOTO_DELIVERY",
+        ("STORAGE_DRIVER", "", "s3 or filesystem; empty: s3 where one of its settings is given, else the folder."),
+        (Folder, "", "Folder of photos and files, the same for Api and Worker, on a volume that outlives them."),
+        ("S3_ENDPOINT", "", "Address of an object store, such as https://ACCOUNT.r2.cloudflarestorage.com; empty is Amazon's for the region."),
+        ("S3_PUBLIC_ENDPOINT", "", "The store as browsers reach it, for signed links; empty is the same."),
+        ("S3_REGION", "us-east-1", "Its region; auto for R2."),
+        ("S3_BUCKET_PHOTOS", "", "Its bucket; with it, or any other of its settings, the store is used in place of the folder."),
+        ("S3_ACCESS_KEY", "", "The key's name at the object store."),
+        ("S3_SECRET_KEY", "", "The key at the object store."),
+        ("S3_FORCE_PATH_STYLE", "false", "true where buckets have no host name of their own."),
+        ("S3_SERVER_SIDE_ENCRYPTION", "auto", "auto or off."),
+        ("S3_SIGNED_URL_TTL_SECONDS", "300", "How long a signed link shows its object."),
+        ("S3_ENDPOINT_ALLOWED_HOSTS", "", "Hosts of a store in a private network, comma list; others there are refused."),
+        ("PHOTO_DELIVERY", "proxy", "proxy (through the Api) or redirect (to a signed link)."),
     ];
 
-    private static readonly string[] Secrets = ["S3_ACCESS_KEY", "S3_SECRET_KEY"];
-
     public static void Add(
-        IDistributedApplicationBuilder builder, StartOptions options, StateFolder? state, IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> worker)
+        IDistributedApplicationBuilder builder, StateFolder? state, IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> worker)
     {
-        if (!builder.ExecutionContext.IsRunMode)
+        IResourceBuilder<ProjectResource>[] processes = [api, worker];
+        var isPublished = builder.ExecutionContext.IsPublishMode;
+        var given = Settings.Where(s => isPublished || builder.Configuration[s.Name] is { Length: > 0 }).ToList();
+        foreach (var (name, otherwise, meaning) in given)
         {
-            return;
+            var isSecret = name is "S3_ACCESS_KEY" or "S3_SECRET_KEY";
+            var parameter = !isPublished
+                ? builder.AddParameter(Parameter(name), () => builder.Configuration[name]!, publishValueAsDefault: false, secret: isSecret)
+                // Aspire publishes no default of a secret: who deploys without a store gives it empty.
+                : isSecret ? builder.AddParameter(Parameter(name), secret: true).WithDescription(meaning).WithAnnotation(new OptionalAnnotation(When))
+                : builder.AddParameter(Parameter(name), otherwise, publishValueAsDefault: true).WithDescription(meaning);
+            foreach (var process in processes)
+            {
+                process.WithEnvironment(name, parameter);
+            }
         }
 
-        var given = Settings.Where(name => builder.Configuration[name] is { Length: > 0 }).ToList();
-        var secrets = Secrets.Where(name => builder.Configuration[name] is { Length: > 0 })
-            .Select(name => (name, builder.AddParameter(Parameter(name), () => builder.Configuration[name]!, publishValueAsDefault: false, secret: true))).ToList();
-        foreach (var process in new[] { api, worker })
+        if (given.Count == 0 && state is not null)
         {
-            given.ForEach(name => process.WithEnvironment(name, builder.Configuration[name]));
-            secrets.ForEach(secret => process.WithEnvironment(secret.name, secret.Item2));
-            if (options.Backing is BackingKind.Local && given.Count + secrets.Count == 0)
+            foreach (var process in processes)
             {
-                process.WithEnvironment("STORAGE_DIRECTORY", Path.Combine(state!.Path, "objects"));
+                process.WithEnvironment(Folder, Path.Combine(state.Path, "objects"));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Panorama.AppHost.Backing;
 
 namespace Panorama.AppHost.Publishing;
 
@@ -12,6 +13,10 @@ internal static class ComposeFiles
     private const string App = "APP_SUBNET";
 
     private const string Folder = "/run/secrets";
+
+    // Photos and files. The images' own account has this folder in the base, and an empty volume takes over whose it is: no container needs more rights to make it.
+    private const string Objects = "panorama-objects";
+    private const string ObjectsHome = "/home/app";
 
     private const string ServiceMemory = "256m"; // one small machine each, as the hosted system has
     private const string CaddyImage = "docker.io/library/caddy:2.10.2";
@@ -30,7 +35,7 @@ internal static class ComposeFiles
                 ("app", Subnet(variables.Own(App))),
                 ("data", Yaml.Map(("internal", true))),
                 ("mail", Yaml.Map()))),
-            ("volumes", Yaml.Map(workloads.SelectMany(w => w.Volumes).Select(v => v.Source!).Concat(["panorama-edge-config", "panorama-edge-data"]), v => v, _ => Yaml.Map())),
+            ("volumes", Yaml.Map(workloads.SelectMany(w => w.Volumes).Select(v => v.Source!).Concat(["panorama-edge-config", "panorama-edge-data", Objects]), v => v, _ => Yaml.Map())),
             ("secrets", Yaml.Map(secrets, s => s, s => Yaml.Map(("file", $"./secrets/{s}")))));
 
         yield return ("docker-compose.yaml", Yaml.Write(
@@ -64,7 +69,8 @@ internal static class ComposeFiles
             ("healthcheck", HealthCheck(workload, details)),
             ("ports", workload.IsPublic ? new List<string> { $"127.0.0.1:{variables.Own("WEB_PORT")}:{workload.Port}" } : null),
             ("networks", Networks(workload)),
-            ("volumes", Yaml.List(workload.Volumes.Select(v => $"{v.Source}:{v.Target}{(v.IsReadOnly ? ":ro" : "")}"))),
+            ("volumes", Yaml.List(workload.Volumes.Select(v => $"{v.Source}:{v.Target}{(v.IsReadOnly ? ":ro" : "")}")
+                .Concat(workload.Variables.ContainsKey(StorageBacking.Folder) ? [$"{Objects}:{ObjectsHome}"] : []))),
             ("tmpfs", details?.Tmpfs ?? ["/tmp:size=64m,mode=1777"]),
             ("shm_size", details?.SharedMemory),
             ("stop_signal", details?.StopSignal),
@@ -107,7 +113,8 @@ internal static class ComposeFiles
             }
             else
             {
-                environment[name] = name == "TRUSTED_PROXIES" ? variables.Own(workload.IsPublic ? Front : App) : variables.Of(name, value);
+                environment[name] = name == "TRUSTED_PROXIES" ? variables.Own(workload.IsPublic ? Front : App)
+                    : variables.Of(name, value, name == StorageBacking.Folder ? $"{ObjectsHome}/objects" : null);
             }
         }
 

@@ -30,14 +30,15 @@ internal sealed class ComposeVariables : Expressions
         : Reference(name, _used[name].Default);
 
     /// <summary>Text of a variable of a service: a parameter of the model is asked for under the variable's own name.</summary>
-    public string Of(string name, object? value)
+    /// <param name="here">What this file says where nothing is chosen, in place of the model's.</param>
+    public string Of(string name, object? value, string? here = null)
     {
         if (ParameterOf(value) is not { } parameter)
         {
             return Text(value);
         }
 
-        var otherwise = parameter.Default?.GetDefaultValue();
+        var otherwise = here ?? parameter.Default?.GetDefaultValue();
         _used[name] = (otherwise, parameter.Description ?? throw new InvalidOperationException($"The parameter {parameter.Name} has no description."));
         return Reference(name, otherwise);
     }

@@ -20,4 +20,5 @@ internal sealed record ContainerDetails(
 internal sealed class KeyAnnotation : IResourceAnnotation;
 
 /// <summary>Marks a secret that an installation may do without.</summary>
-internal sealed class OptionalAnnotation : IResourceAnnotation;
+/// <param name="When">When it is needed, as the end of a sentence.</param>
+internal sealed record OptionalAnnotation(string When) : IResourceAnnotation;

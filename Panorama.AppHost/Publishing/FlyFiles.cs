@@ -100,12 +100,17 @@ internal static class FlyFiles
         foreach (var workload in workloads)
         {
             var secrets = workload.Variables.Where(v => Expressions.SecretOf(v.Value) is not null)
-                .Select(v => $"`{v.Key}`{(Expressions.ParameterOf(v.Value)?.HasAnnotationOfType<OptionalAnnotation>() == true ? " (if mail is sent with a password)" : "")}").ToList();
+                .Select(v => $"`{v.Key}`{(Expressions.ParameterOf(v.Value)?.Annotations.OfType<OptionalAnnotation>().FirstOrDefault() is { } optional ? $" ({optional.When})" : "")}").ToList();
             text.Append(CultureInfo.InvariantCulture, $"- `{Prefix}{workload.Name}`: {(secrets.Count == 0 ? "none" : string.Join(", ", secrets))}\n");
         }
 
         text.Append(
             """
+
+            ## Photos and files
+
+            Two machines share no folder here, so objects go to a store such as R2: fill in `S3_ENDPOINT` and `S3_BUCKET_PHOTOS` of `api.toml` and `worker.toml`, the same in
+            both, and give both apps the two secrets of the store. `S3_REGION` is R2's. Without them nothing can be uploaded.
 
             ## Order
 
@@ -142,6 +147,7 @@ internal static class FlyFiles
         {
             "PANORAMA_WEB_BASE_URL" => $"https://{Prefix}web.fly.dev",
             "TRUSTED_PROXIES" => "172.16.0.0/12,fdaa::/16",
+            "S3_REGION" => "auto", // R2's
             "PANORAMA_STAGE" => "staging", // these files are the maintainer's staging system
             _ => Text(value),
         };

@@ -30,6 +30,7 @@ internal static class KubernetesFiles
             kubectl apply -k . after: the address in settings.yaml (or a patch of your own), and
             kubectl create secret generic {Secrets} --from-file=FOLDER, with one file a name:
             {string.Join("\n", SecretNames(workloads))}
+            smtp-password may be left out, and so may the two of s3-, with which photos and files go to the store that settings.yaml names (S3_ENDPOINT, S3_BUCKET_PHOTOS).
             The job of a former release is deleted first: kubectl delete job migrate --ignore-not-found
             """.ReplaceLineEndings("\n"),
             Yaml.Map(

@@ -45,7 +45,8 @@ public sealed partial class FilesAreFitToCommit
 
     private static IEnumerable<string> Text() => Repository.Files.Where(f => !_binary.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase));
 
-    [GeneratedRegex(@"(?<![\w.~-])/(home|root|Users|work)/[\w.-]+|\b[A-Za-z]:\\+Users\\", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    // The home of the user of .NET's images is no machine's.
+    [GeneratedRegex(@"(?<![\w.~-])/(home(?!/app\b)|root|Users|work)/[\w.-]+|\b[A-Za-z]:\\+Users\\", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MachinePath();
 
     [GeneratedRegex(@"registry\s*=\s*https?://|/v3/index\.json|""resolved"":|deb\s+https?://", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -119,7 +119,7 @@ public sealed partial class CommittedDeploymentFiles
     private static List<string> Differences(Dictionary<string, byte[]> committed, Dictionary<string, byte[]> written) => Deployment.Sorted(committed.Keys.Union(written.Keys)
         .Where(name => !committed.TryGetValue(name, out var one) || !written.TryGetValue(name, out var other) || !one.AsSpan().SequenceEqual(other)));
 
-    [GeneratedRegex("(?<![\\w.~:-])/(?:home|root|Users|work)/|[A-Z]:\\\\", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("(?<![\\w.~:-])/(?:home(?!/app\\b)|root|Users|work)/|[A-Z]:\\\\", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex MachinePath();
 
     // 32 letters and digits in a row, or a key with its id: what the generators make.

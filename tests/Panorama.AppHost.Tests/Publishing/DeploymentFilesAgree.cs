@@ -25,7 +25,9 @@ public sealed partial class DeploymentFilesAgree
 
         foreach (var (name, manifest) in Containers)
         {
-            Same(name, manifest with { Arguments = name == "redis" ? "" : manifest.Arguments }, compose[name] with { After = [] });
+            // Aspire's manifest has no words for a volume of a project.
+            var volumes = name is "api" or "worker" ? ["panorama-objects:/home/app"] : manifest.Volumes;
+            Same(name, manifest with { Arguments = name == "redis" ? "" : manifest.Arguments, Volumes = volumes }, compose[name] with { After = [] });
         }
     }
 
@@ -122,6 +124,24 @@ public sealed partial class DeploymentFilesAgree
             Assert.All(["FEATURE_MAINTENANCE", "FEATURE_INSPECTIONS", "WEB_ORIGIN", "TRUSTED_PROXIES"], name => Assert.Contains(name, files["api"].Variables));
             Assert.DoesNotContain(files.SelectMany(f => f.Value.Variables), v => v is "SMTP_FROM" or "SMTP_EHLO_HOST" or "APP_BASE_URL" or "NODE_ENV" or "PORT" || v.StartsWith("DATABASE_", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void Storage_can_be_set_everywhere_for_whom_it_concerns_alone()
+    {
+        string[] storage =
+        [
+            "PHOTO_DELIVERY", "S3_ACCESS_KEY", "S3_BUCKET_PHOTOS", "S3_ENDPOINT", "S3_ENDPOINT_ALLOWED_HOSTS", "S3_FORCE_PATH_STYLE", "S3_PUBLIC_ENDPOINT", "S3_REGION",
+            "S3_SECRET_KEY", "S3_SERVER_SIDE_ENCRYPTION", "S3_SIGNED_URL_TTL_SECONDS", "STORAGE_DIRECTORY", "STORAGE_DRIVER",
+        ];
+        foreach (var files in new[] { Containers, External, Deployment.Compose(), Deployment.Fly(), TheKubernetesFiles.Deployed() })
+        {
+            Assert.All(["api", "worker"], name => Assert.Equal(storage, files[name].Variables.Where(IsStorage)));
+            Assert.All(["api", "worker"], name => Assert.Equal(["S3_ACCESS_KEY", "S3_SECRET_KEY"], files[name].Secrets.Where(IsStorage)));
+            Assert.All(files.Keys.Except(["api", "worker"]), name => Assert.DoesNotContain(files[name].Variables, IsStorage));
+        }
+
+        static bool IsStorage(string name) => name is "PHOTO_DELIVERY" || name.StartsWith("S3_", StringComparison.Ordinal) || name.StartsWith("STORAGE_", StringComparison.Ordinal);
     }
 
     [Fact]

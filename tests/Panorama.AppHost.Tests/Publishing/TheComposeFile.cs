@@ -121,7 +121,19 @@ public sealed partial class TheComposeFile
         Assert.NotNull(Service("postgres")["shm_size"]);
         Assert.Contains("log_min_duration_statement=500", Deployment.List(Service("postgres")["command"]));
         Assert.Matches("--maxmemory [0-9]+mb --maxmemory-policy noeviction", Deployment.List(Service("redis")["entrypoint"])[^1]);
-        Assert.Equal(["panorama-edge-config", "panorama-edge-data", "panorama-postgres", "panorama-redis"], Deployment.Sorted(Map("volumes").Keys));
+        Assert.Equal(["panorama-edge-config", "panorama-edge-data", "panorama-objects", "panorama-postgres", "panorama-redis"], Deployment.Sorted(Map("volumes").Keys));
+    }
+
+    // The base's home of the images' account, so that an empty volume belongs to it; Api and Worker see the same objects, and nobody else does.
+    [Fact]
+    public void Api_and_Worker_share_the_folder_of_photos_and_files()
+    {
+        Assert.All(["api", "worker"], name =>
+        {
+            Assert.Equal(["panorama-objects:/home/app"], Deployment.List(Service(name)["volumes"]));
+            Assert.Equal("${STORAGE_DIRECTORY:-/home/app/objects}", Deployment.Map(Service(name)["environment"])["STORAGE_DIRECTORY"]);
+        });
+        Assert.Equal(["api", "worker"], Deployment.Sorted(Map("services").Keys.Where(n => Deployment.List(Service(n).GetValueOrDefault("volumes")).Any(v => v.Contains("panorama-objects", StringComparison.Ordinal)))));
     }
 
     [Fact]
@@ -139,8 +151,9 @@ public sealed partial class TheComposeFile
             Assert.DoesNotContain(environment, v => ((string)v.Value!).Contains("assword=", StringComparison.Ordinal));
             var read = environment.Where(v => v.Key.EndsWith("_FILE", StringComparison.Ordinal)).Select(v => (string)v.Value!).ToList();
             Assert.Equal(
-                Deployment.Sorted(given.Except(["smtp-password"]).Select(s => $"/run/secrets/{s}")), Deployment.Sorted(read.Where(r => r[0] == '/').Distinct()));
-            Assert.Equal(name == "worker" ? ["${SMTP_PASSWORD_FILE:-}"] : [], read.Where(r => r[0] == '$'));
+                Deployment.Sorted(given.Except(["smtp-password", "s3-access-key", "s3-secret-key"]).Select(s => $"/run/secrets/{s}")), Deployment.Sorted(read.Where(r => r[0] == '/').Distinct()));
+            string[] store = ["${S3_ACCESS_KEY_FILE:-}", "${S3_SECRET_KEY_FILE:-}"];
+            Assert.Equal(name switch { "worker" => [.. store, "${SMTP_PASSWORD_FILE:-}"], "api" => store, _ => [] }, read.Where(r => r[0] == '$'));
         }
 
         Assert.DoesNotContain("requirepass $", string.Join(' ', Deployment.List(Service("redis")["entrypoint"])), StringComparison.Ordinal);

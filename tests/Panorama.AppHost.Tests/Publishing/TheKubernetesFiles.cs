@@ -107,10 +107,10 @@ public sealed class TheKubernetesFiles
         var settings = _objects.OfType<V1ConfigMap>().Single().Data;
         foreach (var variable in Pods().Values.SelectMany(p => p.Containers.Single().Env))
         {
-            var isSecret = variable.Name.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || variable.Name is "SESSION_SECRET" or "DATA_KEY" or "AUDIT_SIGNING_KEY" or "SMTP_PASSWORD";
+            var isSecret = variable.Name.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || variable.Name is "SESSION_SECRET" or "DATA_KEY" or "AUDIT_SIGNING_KEY" or "SMTP_PASSWORD" or "S3_ACCESS_KEY" or "S3_SECRET_KEY";
             Assert.Equal(isSecret, variable.ValueFrom?.SecretKeyRef is not null);
             Assert.Equal(isSecret, !settings.ContainsKey(variable.Name) && variable.Value is null);
-            Assert.Equal(variable.Name == "SMTP_PASSWORD" ? true : null, variable.ValueFrom?.SecretKeyRef?.Optional);
+            Assert.Equal(variable.Name is "SMTP_PASSWORD" or "S3_ACCESS_KEY" or "S3_SECRET_KEY" ? true : null, variable.ValueFrom?.SecretKeyRef?.Optional);
             if (variable.ValueFrom?.ConfigMapKeyRef is { } reference)
             {
                 Assert.Equal(("panorama-settings", variable.Name), (reference.Name, reference.Key));
