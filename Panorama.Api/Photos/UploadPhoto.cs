@@ -104,7 +104,7 @@ internal sealed partial class UploadPhoto(
         {
             return Refusal(exception);
         }
-        catch (SpoolFullException exception)
+        catch (Exception exception) when (exception is SpoolFullException or IOException && !_aborted.IsCancellationRequested)
         {
             LogNoRoom(logger, exception);
             return Problems.Unavailable(context, Problems.StorageWriteFailed);
