@@ -16,6 +16,7 @@ namespace Panorama.AppHost.Tests.ServiceDefaults;
 public sealed class LeavingAmongOthers : IAsyncDisposable
 {
     private readonly FakeTimeProvider _clock = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _app;
 
@@ -57,6 +58,7 @@ public sealed class LeavingAmongOthers : IAsyncDisposable
         var port = await StartAsync();
         using var connection = await ConnectAsync(port);
         var answer = AskAsync(connection, "/work");
+        await _begun.Task;
         var stop = Stop();
         _clock.Advance(Draining.Notice);
         await RefusedAsync(port);
@@ -101,6 +103,7 @@ public sealed class LeavingAmongOthers : IAsyncDisposable
         _app.MapDefaultEndpoints();
         _app.MapGet("/work", async () =>
         {
+            _begun.TrySetResult();
             await _work.Task;
             return "done";
         });
