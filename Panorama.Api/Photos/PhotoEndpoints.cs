@@ -21,6 +21,8 @@ internal static class PhotoEndpoints
         services.AddSingleton<UploadRate>();
         services.AddSingleton<FileDelivery>();
         services.AddSingleton<ViewAudit>();
+        services.AddSingleton<UploadAudit>();
+        services.AddSingleton<UploadSpool>();
         services.AddScoped<PutObjects>();
         services.AddScoped<PhotoReader>();
         services.AddScoped<DocumentReader>();

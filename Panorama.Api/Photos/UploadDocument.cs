@@ -1,208 +1,65 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
-using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
-using Panorama.Core.Data;
 using Panorama.Core.Documents;
 using Panorama.Core.Storage;
-using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
 
 /// <summary>As a photo, but the file is kept as it was sent: it is shown to nobody in place, and saved as what it is.</summary>
-internal sealed partial class UploadDocument(
-    HttpContext context, Actor actor, TenantSession session, PanoramaDbContext db, DocumentReader documents, UploadRate rate, PutObjects objects,
-    TimeProvider clock, ILogger logger)
+internal sealed class UploadDocument(UploadTools tools, DocumentReader documents) : Upload<Document, DocumentItem>(tools)
 {
     private const string Extension = ".pdf";
     private static readonly string[] Accepted = [Document.ContentType];
 
-    private readonly byte[] _token = session.TokenHash!;
-    private readonly CancellationToken _aborted = context.RequestAborted;
+    protected override int MaxCaption => 0;
 
-    public static Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> Handle(
-        string id, HttpContext context, Actor actor, TenantSession session, PanoramaDbContext db, DocumentReader documents, UploadRate rate,
-        PutObjects objects, TimeProvider clock, ILogger<Document> logger) =>
-        new UploadDocument(context, actor, session, db, documents, rate, objects, clock, logger).RunAsync(id);
+    protected override int MaxBytes => Document.MaxUploadBytes;
 
-    private async Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> RunAsync(string id)
+    protected override int MaxPerAsset => Document.MaxPerAsset;
+
+    protected override ProblemKind CapReached => Problems.AssetDocumentCapReached;
+
+    public static Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> Handle(string id, [AsParameters] UploadTools tools, DocumentReader documents) =>
+        new UploadDocument(tools, documents).RunAsync(id);
+
+    protected override string Address(Guid id) => $"/api/documents/{id}/content";
+
+    protected override byte[] SourceOf(Document row) => row.Sha256;
+
+    protected override Task<DocumentItem> ItemAsync(Document row) => documents.ItemAsync(row, Aborted);
+
+    protected override async Task<(PreparedUpload<Document>? Prepared, ProblemHttpResult? Refusal)> PrepareAsync(Guid asset, UploadForm form, Spool spool, TimeZoneInfo zone)
     {
-        if (context.Features.Get<Uploads.BodyTaken>() is not null)
+        await using var target = File.Create(spool.Upload);
+        var (length, sha, refusal) = await form.DrainAsync(Tools.Context, target, MaxBytes);
+        if (refusal is not null || length > MaxBytes)
         {
-            return Problems.Unavailable(context, Problems.TryAgain);
+            return (null, refusal ?? Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", MaxBytes))));
         }
 
-        if (!Guid.TryParseExact(id, "D", out var asset) || await Uploads.ZoneOfAsync(session.Connection, asset, _aborted) is null)
+        await target.FlushAsync(Aborted);
+        if (length == 0 || !IsPdf(target))
         {
-            return Problems.Of(Problems.AssetNotFound);
+            return (null, length == 0 ? Problems.Of(Problems.FileEmpty) : Problems.Of(
+                Problems.UnsupportedMediaType with { Title = "The file is no PDF." }, Problems.Args(("detected", "unknown"), ("accepted", Accepted))));
         }
 
-        await session.CommitAsync(_aborted);
-        context.Features.Set(new Uploads.BodyTaken());
-        var (form, refusal) = await UploadForm.ReadAsync(context, maxCaption: 0);
-        if (form is null || (refusal = await Uploads.ReopenAsync(session, actor, _token, _aborted)) is not null)
-        {
-            return refusal!;
-        }
-
-        var before = await FindAsync(asset, form.Key);
-        if (before is null && await CountAsync(asset) >= Document.MaxPerAsset)
-        {
-            return Full();
-        }
-
-        await session.CommitAsync(_aborted);
-        if (before is not null)
-        {
-            return await ReplayAsync(before, form);
-        }
-
-        var (place, limited) = await rate.TakeAsync(context, actor, _aborted);
-        if (place is null)
-        {
-            return limited!;
-        }
-
-        var isWorthCounting = false;
-        try
-        {
-            var result = await TakeAsync(asset, form);
-            isWorthCounting = result.Result is IStatusCodeHttpResult { StatusCode: not StatusCodes.Status200OK and < 500 };
-            return result;
-        }
-        finally
-        {
-            if (!isWorthCounting)
-            {
-                await place.ReleaseAsync();
-            }
-        }
+        var row = Row(asset, form, length, sha);
+        return (new(row, new PreparedObject(row.StorageKey, spool.Upload, new ObjectContent(length, sha, Document.ContentType))), null);
     }
 
-    private async Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> TakeAsync(Guid asset, UploadForm form)
+    protected override AuditEvent Describe(Document row, Guid asset) => AuditEvent.About(AuditActions.DocumentUploaded, "asset", asset, Tools.Clock.GetUtcNow(), new
     {
-        using var spool = new Spool();
-        long length;
-        byte[] sha;
-        try
-        {
-            await using var target = File.Create(spool.Upload);
-            (length, sha, var refusal) = await form.DrainAsync(context, target, Document.MaxUploadBytes);
-            if (refusal is not null || length > Document.MaxUploadBytes)
-            {
-                return refusal ?? Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", Document.MaxUploadBytes)));
-            }
-
-            await target.FlushAsync(_aborted);
-            if (length == 0 || !IsPdf(target))
-            {
-                return length == 0 ? Problems.Of(Problems.FileEmpty) : Problems.Of(
-                    Problems.UnsupportedMediaType with { Title = "The file is no PDF." }, Problems.Args(("detected", "unknown"), ("accepted", Accepted)));
-            }
-        }
-        catch (Exception exception) when (exception is SpoolFullException or IOException && !_aborted.IsCancellationRequested)
-        {
-            LogNoRoom(logger, exception);
-            return Problems.Unavailable(context, Problems.StorageWriteFailed);
-        }
-
-        var document = Row(asset, form, length, sha);
-        objects.DiscardAfter(context);
-        try
-        {
-            await objects.PutAsync(
-                ObjectKey.Parse(document.StorageKey, document.TenantId), spool.Upload, new ObjectContent(length, sha, Document.ContentType), _aborted);
-        }
-        catch (StorageException exception)
-        {
-            LogNotStored(logger, exception.Message);
-            return PutObjects.Refusal(context, exception);
-        }
-
-        return await StoreAsync(document);
-    }
-
-    private async Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> StoreAsync(Document document)
-    {
-        var asset = document.AssetId!.Value;
-        if (await Uploads.ReopenAsync(session, actor, _token, _aborted) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (!await Uploads.LockAssetAsync(session.Connection, asset, _aborted))
-        {
-            return Problems.Of(Problems.AssetNotFound);
-        }
-
-        if (await FindAsync(asset, document.ClientUploadKey) is { } before)
-        {
-            return await AgainAsync(before, document.Sha256);
-        }
-
-        if (await CountAsync(asset) >= Document.MaxPerAsset)
-        {
-            return Full();
-        }
-
-        db.Add(document);
-        db.Add(AuditEvent.About(AuditActions.DocumentUploaded, "asset", asset, clock.GetUtcNow(), new
-        {
-            documentId = document.Id,
-            name = document.Name,
-            sizeBytes = document.SizeBytes,
-            sha256 = Convert.ToHexStringLower(document.Sha256),
-        }));
-        await db.SaveChangesAsync(_aborted);
-        var item = await documents.ItemAsync(document, _aborted);
-        objects.Keep();
-        await session.CommitAsync(CancellationToken.None);
-        LogUploaded(logger, document.Id, asset);
-        IfMatch.WriteTag(context, document.Version);
-        return TypedResults.Created($"/api/documents/{document.Id}/content", item);
-    }
-
-    private async Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> ReplayAsync(Document before, UploadForm form)
-    {
-        // Whose it is not need not send it.
-        if (before.UploadedByUserId != actor.UserId)
-        {
-            return Problems.Of(Problems.UploadKeyCollision);
-        }
-
-        var (length, sha, refusal) = await form.DrainAsync(context, null, Document.MaxUploadBytes);
-        if (refusal is not null || length > Document.MaxUploadBytes)
-        {
-            return refusal ?? Problems.Of(Problems.UploadKeyCollision);
-        }
-
-        return await Uploads.ReopenAsync(session, actor, _token, _aborted) is { } ended ? ended : await AgainAsync(before, sha);
-    }
-
-    private async Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> AgainAsync(Document before, byte[] source)
-    {
-        if (before.UploadedByUserId != actor.UserId || !before.Sha256.AsSpan().SequenceEqual(source))
-        {
-            return Problems.Of(Problems.UploadKeyCollision);
-        }
-
-        if (before.DeletedAt is not null)
-        {
-            return Problems.Of(Problems.UploadReplayRace);
-        }
-
-        IfMatch.WriteTag(context, before.Version);
-        return TypedResults.Ok(await documents.ItemAsync(before, _aborted));
-    }
-
-    private Task<Document?> FindAsync(Guid asset, Guid key) => db.Documents.AsNoTracking().FirstOrDefaultAsync(p => p.AssetId == asset && p.ClientUploadKey == key, _aborted);
-
-    private Task<int> CountAsync(Guid asset) => db.Documents.CountAsync(p => p.AssetId == asset && p.DeletedAt == null, _aborted);
+        documentId = row.Id,
+        name = row.Name,
+        sizeBytes = row.SizeBytes,
+        sha256 = Convert.ToHexStringLower(row.Sha256),
+    });
 
     private Document Row(Guid asset, UploadForm form, long length, byte[] sha)
     {
-        var (now, tenant) = (clock.Now(), actor.TenantId!.Value);
+        var (now, tenant) = (Tools.Clock.Now(), Tools.Actor.TenantId!.Value);
         var id = Guid.CreateVersion7(now);
         return new Document
         {
@@ -214,7 +71,7 @@ internal sealed partial class UploadDocument(
             Name = Name(form.FileName),
             SizeBytes = (int)length,
             Sha256 = sha,
-            UploadedByUserId = actor.UserId,
+            UploadedByUserId = Tools.Actor.UserId,
             CreatedAt = now,
         };
     }
@@ -233,15 +90,4 @@ internal sealed partial class UploadDocument(
         var stem = fileName.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? fileName[..^Extension.Length] : fileName;
         return Uploads.Cut(stem.Length == 0 ? "document" : stem, Document.MaxName - Extension.Length) + Extension;
     }
-
-    private static ProblemHttpResult Full() => Problems.Of(Problems.AssetDocumentCapReached, Problems.Args(("cap", Document.MaxPerAsset)));
-
-    [LoggerMessage(1210, LogLevel.Information, "Document {DocumentId} uploaded for asset {AssetId}")]
-    private static partial void LogUploaded(ILogger logger, Guid documentId, Guid assetId);
-
-    [LoggerMessage(1211, LogLevel.Warning, "A document could not be stored: {Reason}")]
-    private static partial void LogNotStored(ILogger logger, string reason);
-
-    [LoggerMessage(1212, LogLevel.Error, "An upload cannot be taken")]
-    private static partial void LogNoRoom(ILogger logger, Exception exception);
 }

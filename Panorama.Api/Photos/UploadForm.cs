@@ -142,30 +142,3 @@ internal sealed class UploadForm
         return length > MaxFieldBytes ? throw new InvalidDataException("A field is too long.") : Encoding.UTF8.GetString(buffer, 0, length);
     }
 }
-
-/// <summary>The disk on which uploads wait takes no more: not the sender's fault.</summary>
-internal sealed class SpoolFullException(IOException inner) : Exception("An upload cannot be written to the folder for temporary files.", inner);
-
-/// <summary>A folder of its own for one upload, gone with it.</summary>
-internal sealed class Spool : IDisposable
-{
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("panorama-upload-");
-
-    public string Upload => Path.Combine(_folder.FullName, "upload");
-
-    public string Photo => Path.Combine(_folder.FullName, "photo.jpg");
-
-    public string Thumbnail => Path.Combine(_folder.FullName, "thumbnail.jpg");
-
-    public void Dispose()
-    {
-        try
-        {
-            _folder.Delete(recursive: true);
-        }
-        catch (IOException)
-        {
-            // The machine's own sweep of temporary files takes it.
-        }
-    }
-}

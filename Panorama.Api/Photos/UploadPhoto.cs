@@ -1,215 +1,72 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
-using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
-using Panorama.Core.Data;
 using Panorama.Core.Photos;
 using Panorama.Core.Storage;
-using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
 
-/// <summary>
-/// Session, right and asset are asked before the body is read, the key before the file is; while a slow sender sends, a picture is made and the store
-/// stores, no connection is held. The row is written last: what a reader finds is there.
-/// </summary>
-internal sealed partial class UploadPhoto(
-    HttpContext context, Actor actor, TenantSession session, PanoramaDbContext db, PhotoReader photos, PhotoProcessor processor, UploadRate rate, PutObjects objects,
-    TimeProvider clock, ILogger logger)
+/// <summary>Of the file that was sent a picture is made; the file itself is not kept.</summary>
+internal sealed class UploadPhoto(UploadTools tools, PhotoReader photos, PhotoProcessor processor) : Upload<Photo, PhotoItem>(tools)
 {
-    private readonly byte[] _token = session.TokenHash!;
-    private readonly CancellationToken _aborted = context.RequestAborted;
+    protected override int MaxCaption => Photo.MaxCaption;
+
+    protected override int MaxBytes => Photo.MaxUploadBytes;
+
+    protected override int MaxPerAsset => Photo.MaxPerAsset;
+
+    protected override ProblemKind CapReached => Problems.AssetPhotoCapReached;
 
     public static Task<Results<Created<PhotoItem>, Ok<PhotoItem>, ProblemHttpResult>> Handle(
-        string id, HttpContext context, Actor actor, TenantSession session, PanoramaDbContext db, PhotoReader photos, PhotoProcessor processor, UploadRate rate,
-        PutObjects objects, TimeProvider clock, ILogger<Photo> logger) =>
-        new UploadPhoto(context, actor, session, db, photos, processor, rate, objects, clock, logger).RunAsync(id);
+        string id, [AsParameters] UploadTools tools, PhotoReader photos, PhotoProcessor processor) => new UploadPhoto(tools, photos, processor).RunAsync(id);
 
-    private async Task<Results<Created<PhotoItem>, Ok<PhotoItem>, ProblemHttpResult>> RunAsync(string id)
+    protected override string Address(Guid id) => $"/api/photos/{id}/full";
+
+    protected override byte[] SourceOf(Photo row) => row.SourceSha256;
+
+    protected override Task<PhotoItem> ItemAsync(Photo row) => photos.ItemAsync(row, Aborted);
+
+    protected override async Task<(PreparedUpload<Photo>? Prepared, ProblemHttpResult? Refusal)> PrepareAsync(Guid asset, UploadForm form, Spool spool, TimeZoneInfo zone)
     {
-        if (context.Features.Get<Uploads.BodyTaken>() is not null)
-        {
-            return Problems.Unavailable(context, Problems.TryAgain);
-        }
-
-        if (!Guid.TryParseExact(id, "D", out var asset) || await Uploads.ZoneOfAsync(session.Connection, asset, _aborted) is not { } zone)
-        {
-            return Problems.Of(Problems.AssetNotFound);
-        }
-
-        await session.CommitAsync(_aborted);
-        context.Features.Set(new Uploads.BodyTaken());
-        var (form, refusal) = await UploadForm.ReadAsync(context, Photo.MaxCaption);
-        if (form is null || (refusal = await Uploads.ReopenAsync(session, actor, _token, _aborted)) is not null)
-        {
-            return refusal!;
-        }
-
-        var before = await FindAsync(asset, form.Key);
-        if (before is null && await CountAsync(asset) >= Photo.MaxPerAsset)
-        {
-            return Full();
-        }
-
-        await session.CommitAsync(_aborted);
-        if (before is not null)
-        {
-            return await ReplayAsync(before, form);
-        }
-
-        var (place, limited) = await rate.TakeAsync(context, actor, _aborted);
-        if (place is null)
-        {
-            return limited!;
-        }
-
-        var isWorthCounting = false;
-        try
-        {
-            var result = await TakeAsync(asset, form, Uploads.Zone(zone));
-            isWorthCounting = result.Result is IStatusCodeHttpResult { StatusCode: not StatusCodes.Status200OK and < 500 };
-            return result;
-        }
-        finally
-        {
-            if (!isWorthCounting)
-            {
-                await place.ReleaseAsync();
-            }
-        }
-    }
-
-    private async Task<Results<Created<PhotoItem>, Ok<PhotoItem>, ProblemHttpResult>> TakeAsync(Guid asset, UploadForm form, TimeZoneInfo zone)
-    {
-        using var spool = new Spool();
         byte[] source;
-        ProcessedPhoto made;
-        try
+        await using (var target = File.Create(spool.Upload))
         {
-            await using (var target = File.Create(spool.Upload))
+            var (length, sha, refusal) = await form.DrainAsync(Tools.Context, target, MaxBytes);
+            if (refusal is not null || length > MaxBytes)
             {
-                var (length, sha, refusal) = await form.DrainAsync(context, target, Photo.MaxUploadBytes);
-                if (refusal is not null || length > Photo.MaxUploadBytes)
-                {
-                    return refusal ?? Problems.Of(Problems.PhotoTooLarge, Problems.Args(("maxBytes", Photo.MaxUploadBytes)));
-                }
-
-                source = sha;
+                return (null, refusal ?? Problems.Of(Problems.PhotoTooLarge, Problems.Args(("maxBytes", MaxBytes))));
             }
 
-            made = await processor.ProcessAsync(spool.Upload, spool.Photo, spool.Thumbnail, zone, _aborted);
+            source = sha;
+        }
+
+        try
+        {
+            var made = await processor.ProcessAsync(spool.Upload, spool.Photo, spool.Thumbnail, zone, Aborted);
+            var row = Row(asset, form, source, made);
+            return (new(row, new(row.StorageKey, spool.Photo, Content(made.Photo)), new(row.ThumbnailKey, spool.Thumbnail, Content(made.Thumbnail))), null);
         }
         catch (PhotoRefusedException exception)
         {
-            return Refusal(exception);
+            return (null, Refusal(exception));
         }
-        catch (Exception exception) when (exception is SpoolFullException or IOException && !_aborted.IsCancellationRequested)
-        {
-            LogNoRoom(logger, exception);
-            return Problems.Unavailable(context, Problems.StorageWriteFailed);
-        }
-
-        var photo = Row(asset, form, source, made);
-        objects.DiscardAfter(context);
-        try
-        {
-            await objects.PutAsync(ObjectKey.Parse(photo.StorageKey, photo.TenantId), spool.Photo, Content(made.Photo), _aborted);
-            await objects.PutAsync(ObjectKey.Parse(photo.ThumbnailKey, photo.TenantId), spool.Thumbnail, Content(made.Thumbnail), _aborted);
-        }
-        catch (StorageException exception)
-        {
-            LogNotStored(logger, exception.Message);
-            return PutObjects.Refusal(context, exception);
-        }
-
-        return await StoreAsync(photo);
     }
 
-    private async Task<Results<Created<PhotoItem>, Ok<PhotoItem>, ProblemHttpResult>> StoreAsync(Photo photo)
+    protected override AuditEvent Describe(Photo row, Guid asset) => AuditEvent.About(AuditActions.PhotoUploaded, "asset", asset, Tools.Clock.GetUtcNow(), new
     {
-        var asset = photo.AssetId!.Value;
-        if (await Uploads.ReopenAsync(session, actor, _token, _aborted) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (!await Uploads.LockAssetAsync(session.Connection, asset, _aborted))
-        {
-            return Problems.Of(Problems.AssetNotFound);
-        }
-
-        if (await FindAsync(asset, photo.ClientUploadKey) is { } before)
-        {
-            return await AgainAsync(before, photo.SourceSha256);
-        }
-
-        if (await CountAsync(asset) >= Photo.MaxPerAsset)
-        {
-            return Full();
-        }
-
-        db.Add(photo);
-        db.Add(AuditEvent.About(AuditActions.PhotoUploaded, "asset", asset, clock.GetUtcNow(), new
-        {
-            photoId = photo.Id,
-            sizeBytes = photo.SizeBytes,
-            sha256 = Convert.ToHexStringLower(photo.Sha256),
-            width = photo.Width,
-            height = photo.Height,
-            exifStripped = photo.StrippedBlocks.Length > 0,
-            capturedAt = photo.CapturedAt,
-            sourceMime = photo.SourceType,
-        }));
-        await db.SaveChangesAsync(_aborted);
-        var item = await photos.ItemAsync(photo, _aborted);
-        objects.Keep();
-        await session.CommitAsync(CancellationToken.None);
-        LogUploaded(logger, photo.Id, asset);
-        IfMatch.WriteTag(context, photo.Version);
-        return TypedResults.Created($"/api/photos/{photo.Id}/full", item);
-    }
-
-    private async Task<Results<Created<PhotoItem>, Ok<PhotoItem>, ProblemHttpResult>> ReplayAsync(Photo before, UploadForm form)
-    {
-        // Whose it is not need not send it.
-        if (before.UploadedByUserId != actor.UserId)
-        {
-            return Problems.Of(Problems.UploadKeyCollision);
-        }
-
-        var (length, sha, refusal) = await form.DrainAsync(context, null, Photo.MaxUploadBytes);
-        if (refusal is not null || length > Photo.MaxUploadBytes)
-        {
-            return refusal ?? Problems.Of(Problems.UploadKeyCollision);
-        }
-
-        return await Uploads.ReopenAsync(session, actor, _token, _aborted) is { } ended ? ended : await AgainAsync(before, sha);
-    }
-
-    private async Task<Results<Created<PhotoItem>, Ok<PhotoItem>, ProblemHttpResult>> AgainAsync(Photo before, byte[] source)
-    {
-        if (before.UploadedByUserId != actor.UserId || !before.SourceSha256.AsSpan().SequenceEqual(source))
-        {
-            return Problems.Of(Problems.UploadKeyCollision);
-        }
-
-        if (before.DeletedAt is not null)
-        {
-            return Problems.Of(Problems.UploadReplayRace);
-        }
-
-        IfMatch.WriteTag(context, before.Version);
-        return TypedResults.Ok(await photos.ItemAsync(before, _aborted));
-    }
-
-    private Task<Photo?> FindAsync(Guid asset, Guid key) => db.Photos.AsNoTracking().FirstOrDefaultAsync(p => p.AssetId == asset && p.ClientUploadKey == key, _aborted);
-
-    private Task<int> CountAsync(Guid asset) => db.Photos.CountAsync(p => p.AssetId == asset && p.DeletedAt == null, _aborted);
+        photoId = row.Id,
+        sizeBytes = row.SizeBytes,
+        sha256 = Convert.ToHexStringLower(row.Sha256),
+        width = row.Width,
+        height = row.Height,
+        exifStripped = row.StrippedBlocks.Length > 0,
+        capturedAt = row.CapturedAt,
+        sourceMime = row.SourceType,
+    });
 
     private Photo Row(Guid asset, UploadForm form, byte[] source, ProcessedPhoto made)
     {
-        var (now, tenant) = (clock.Now(), actor.TenantId!.Value);
+        var (now, tenant) = (Tools.Clock.Now(), Tools.Actor.TenantId!.Value);
         var id = Guid.CreateVersion7(now);
         return new Photo
         {
@@ -232,7 +89,7 @@ internal sealed partial class UploadPhoto(
             CaptureTrust = made.Capture?.Clock,
             CaptureWritten = made.Capture?.Written,
             StrippedBlocks = [.. made.StrippedBlocks],
-            UploadedByUserId = actor.UserId,
+            UploadedByUserId = Tools.Actor.UserId,
             CreatedAt = now,
         };
     }
@@ -244,20 +101,9 @@ internal sealed partial class UploadPhoto(
             Problems.UnsupportedMediaType with { Title = exception.Message }, Problems.Args(("detected", exception.Detected), ("accepted", PhotoFormats.Accepted))),
         "photo_too_large_pixels" => Problems.Of(Problems.PhotoTooLargePixels, Problems.Args(("pixels", exception.Pixels))),
         "photo_needs_too_much_memory" => Problems.Of(Problems.PhotoNeedsMemory, Problems.Args(("bytes", exception.Bytes))),
-        "photo_pipeline_busy" => Problems.Unavailable(context, Problems.PhotoPipelineBusy),
+        "photo_pipeline_busy" => Problems.Unavailable(Tools.Context, Problems.PhotoPipelineBusy),
         _ => Problems.Of(Problems.PhotoProcessingFailed),
     };
 
     private static ObjectContent Content(StoredPhoto stored) => new(stored.Bytes, stored.Sha256, "image/jpeg");
-
-    private static ProblemHttpResult Full() => Problems.Of(Problems.AssetPhotoCapReached, Problems.Args(("cap", Photo.MaxPerAsset)));
-
-    [LoggerMessage(1200, LogLevel.Information, "Photo {PhotoId} uploaded for asset {AssetId}")]
-    private static partial void LogUploaded(ILogger logger, Guid photoId, Guid assetId);
-
-    [LoggerMessage(1201, LogLevel.Warning, "A photo could not be stored: {Reason}")]
-    private static partial void LogNotStored(ILogger logger, string reason);
-
-    [LoggerMessage(1206, LogLevel.Error, "An upload cannot be taken")]
-    private static partial void LogNoRoom(ILogger logger, Exception exception);
 }

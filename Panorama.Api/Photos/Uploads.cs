@@ -1,9 +1,5 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using Panorama.Api.Http;
-using Panorama.Api.Tenancy;
 using Panorama.Core.Sql;
-using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
 
@@ -21,10 +17,6 @@ internal static class Uploads
     /// <returns>False when the asset is gone.</returns>
     public static async Task<bool> LockAssetAsync(NpgsqlConnection connection, Guid asset, CancellationToken cancellationToken) =>
         await connection.ScalarAsync<Guid?>("select id from assets where id = $1 for no key update", cancellationToken, Statement.Uuid(asset)) is not null;
-
-    /// <summary>Begins a transaction for who began to send; null when all is as it was.</summary>
-    public static async Task<ProblemHttpResult?> ReopenAsync(TenantSession session, Actor actor, byte[] token, CancellationToken cancellationToken) =>
-        await session.OpenAsync(token, cancellationToken) == actor ? null : Problems.Of(Problems.AuthenticationRequired);
 
     /// <summary>At most so many UTF-16 units, and no half of a pair.</summary>
     public static string Cut(string text, int most) =>

@@ -54,10 +54,17 @@ public static class AuditActions
     public const string PhotoDeleted = "panorama.photo.deleted";
     public const string PhotoRestored = "panorama.photo.restored";
     public const string PhotoViewed = "panorama.photo.viewed";
+    public const string PhotoHardDeleted = "panorama.photo.hard_deleted";
+    public const string PhotoRejected = "panorama.photo.rejected";
+    public const string PhotoProcessingFailed = "panorama.photo.processing_failed";
     public const string DocumentUploaded = "panorama.document.uploaded";
     public const string DocumentDeleted = "panorama.document.deleted";
     public const string DocumentRestored = "panorama.document.restored";
     public const string DocumentDownloaded = "panorama.document.downloaded";
+    public const string DocumentHardDeleted = "panorama.document.hard_deleted";
+    public const string DocumentRejected = "panorama.document.rejected";
+    public const string LegalHoldSet = "panorama.legal_hold.set";
+    public const string LegalHoldReleased = "panorama.legal_hold.released";
     public const string ImportCompleted = "panorama.import.completed";
 
     public const string MailSuppressionReleased = "panorama.mail.suppression_released";
@@ -139,11 +146,18 @@ public static class AuditActions
         new(PhotoCaptioned, "asset"),
         new(PhotoDeleted, "asset"),
         new(PhotoRestored, "asset"),
+        new(PhotoHardDeleted, "asset"),
         new(PhotoViewed, "photo"),
+        new(PhotoRejected, "photo"),
+        new(PhotoProcessingFailed, "photo"),
         new(DocumentUploaded, "asset"),
         new(DocumentDeleted, "asset"),
         new(DocumentRestored, "asset"),
+        new(DocumentHardDeleted, "asset"),
         new(DocumentDownloaded, "document"),
+        new(DocumentRejected, "document"),
+        new(LegalHoldSet, "asset"),
+        new(LegalHoldReleased, "asset"),
 
         new(MailSuppressionReleased, "mail_suppression"),
         new(NotificationStatusTampered, "notification_event"),

@@ -7,7 +7,7 @@ using Panorama.Core.Storage;
 namespace Panorama.Core.Documents;
 
 /// <summary>A PDF that belongs to an asset: an invoice, a manual. Its bytes lie in the object store as they were sent.</summary>
-public sealed class Document
+public sealed class Document : IStoredFile
 {
     /// <summary>As many documents an asset shows at most.</summary>
     public const int MaxPerAsset = 50;

@@ -7,7 +7,7 @@ using Panorama.Core.Storage;
 namespace Panorama.Core.Photos;
 
 /// <summary>A photo that is kept as evidence: the row; the picture and its small copy lie in the object store.</summary>
-public sealed class Photo
+public sealed class Photo : IStoredFile
 {
     /// <summary>As many photos an asset shows at most.</summary>
     public const int MaxPerAsset = 50;

@@ -26,6 +26,7 @@ public sealed class PhotoProcessor : IDisposable
     /// <param name="thumbnail">Path of the small JPEG.</param>
     /// <param name="zone">In which a camera's time without a zone is read.</param>
     /// <exception cref="PhotoRefusedException">The file is refused; both paths may hold a part.</exception>
+    /// <exception cref="IOException">The disk of the paths is full.</exception>
     public async Task<ProcessedPhoto> ProcessAsync(string source, string photo, string thumbnail, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
@@ -93,7 +94,18 @@ public sealed class PhotoProcessor : IDisposable
         }
     }
 
-    private void Save(Image image, string path) => image.Jpegsave(path, q: _limits.Quality, subsampleMode: Enums.ForeignSubsample.On, keep: Enums.ForeignKeep.None);
+    // A disk that is full is not the photo's fault; libvips has the system's words for it in its own.
+    private void Save(Image image, string path)
+    {
+        try
+        {
+            image.Jpegsave(path, q: _limits.Quality, subsampleMode: Enums.ForeignSubsample.On, keep: Enums.ForeignKeep.None);
+        }
+        catch (VipsException exception) when (exception.Message.Contains("No space left", StringComparison.Ordinal) || exception.Message.Contains("quota exceeded", StringComparison.Ordinal))
+        {
+            throw new IOException("The disk takes no more.", exception);
+        }
+    }
 
     private static StoredPhoto Stored(string path)
     {

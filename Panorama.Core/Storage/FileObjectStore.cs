@@ -5,7 +5,6 @@ namespace Panorama.Core.Storage;
 /// <summary>Objects as files below one folder, for a single machine or a shared volume. Several processes may use it at once.</summary>
 internal sealed class FileObjectStore : IObjectStore
 {
-    private const string Unfinished = ".unfinished";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
@@ -25,7 +24,7 @@ internal sealed class FileObjectStore : IObjectStore
     public async Task PutAsync(ObjectKey key, Stream body, ObjectContent content, CancellationToken cancellationToken)
     {
         content.Check();
-        var unfinished = Path.Combine(_root, Unfinished, $"{Guid.CreateVersion7(_clock.GetUtcNow()):N}");
+        var unfinished = UnfinishedFiles.NewPath(_root, _clock);
         await using var source = new CheckedBody(body, content);
         try
         {
@@ -145,14 +144,8 @@ internal sealed class FileObjectStore : IObjectStore
     {
         try
         {
-            var folder = Path.Combine(_root, Unfinished);
-            DurableFiles.MakeFolder(folder);
-            foreach (var left in new DirectoryInfo(folder).EnumerateFiles().Where(f => f.LastWriteTimeUtc < _clock.GetUtcNow().UtcDateTime.AddDays(-1)))
-            {
-                left.Delete();
-            }
-
-            var probe = Path.Combine(folder, $"{Guid.CreateVersion7(_clock.GetUtcNow()):N}");
+            UnfinishedFiles.RemoveLeft(_root, _clock);
+            var probe = UnfinishedFiles.NewPath(_root, _clock);
             File.WriteAllBytes(probe, new byte[FileFooter.Bytes]);
             File.Delete(probe);
         }

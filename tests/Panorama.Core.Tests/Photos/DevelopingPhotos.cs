@@ -44,6 +44,15 @@ public sealed class DevelopingPhotos
         Assert.Equal(("unsupported_media_type", true), (refused.Code, refused.Detected is "image/heic" or "image/heif"));
     }
 
+    [Fact]
+    public async Task A_disk_that_is_full_is_not_the_fault_of_the_photo()
+    {
+        using var processor = new PhotoProcessor(new PhotoLimits());
+
+        await Assert.ThrowsAsync<IOException>(() => processor.ProcessAsync(
+            Darkroom.FieldFile("pho-01-orient6.jpg"), "/dev/full", "/dev/full", TimeZoneInfo.Utc, TestContext.Current.CancellationToken));
+    }
+
     [Trait("FieldCase", "PHO-02")]
     [Fact]
     public async Task Four_inks_become_three_colours_and_no_negative()

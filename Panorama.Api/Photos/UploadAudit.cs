@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Audit;
+using Panorama.Core.Sql;
+using Panorama.Core.Tenancy;
+
+namespace Panorama.Api.Photos;
+
+/// <summary>
+/// A line for an upload that was refused, in a transaction of its own: once a minute for each person and reason, or refusals would be a cheap way to fill the
+/// audit trail. They have no place in the history of the asset.
+/// </summary>
+internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudit> logger)
+{
+    private const int Most = 20_000;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly JsonSerializerOptions Compact = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    // What is wrong with a form is the sender's program's matter; what is not here is not audited.
+    private static readonly Dictionary<string, (bool IsProcessing, string Reason)> Reasons = new(StringComparer.Ordinal)
+    {
+        [Problems.RateLimited.Code] = (false, "rate_limited"),
+        [Problems.AssetPhotoCapReached.Code] = (false, "cap_reached"),
+        [Problems.AssetDocumentCapReached.Code] = (false, "cap_reached"),
+        [Problems.UnsupportedMediaType.Code] = (false, "unsupported_type"),
+        [Problems.UploadKeyCollision.Code] = (false, "upload_key_collision"),
+        [Problems.PhotoTooLargePixels.Code] = (true, "limit_input_pixels"),
+        [Problems.PhotoNeedsMemory.Code] = (true, "limit_memory"),
+        [Problems.PhotoProcessingFailed.Code] = (true, "processing_failed"),
+        [Problems.StorageWriteFailed.Code] = (true, "storage_write_failed"),
+        [Problems.StorageFull.Code] = (true, "storage_full"),
+    };
+
+    private readonly ConcurrentDictionary<(Guid User, string Reason), long> _written = new();
+
+    /// <param name="kind">Photo or Document.</param>
+    public async Task WriteAsync(TenantSession session, Actor actor, byte[] token, string kind, Guid asset, ProblemDetails problem, CancellationToken cancellationToken)
+    {
+        if (Extension(problem, "code") is not string code || !Reasons.TryGetValue(code, out var known) || IsTooSoon(actor.UserId, known.Reason))
+        {
+            return;
+        }
+
+        try
+        {
+            if (await session.OpenAsync(token, cancellationToken) != actor)
+            {
+                return;
+            }
+
+            await session.Connection.ExecuteAsync(
+                "insert into audit_events (id, action, resource_type, metadata) values ($1, $2, $3, $4)", cancellationToken, Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())),
+                Statement.Text(Action(kind, known.IsProcessing)), Statement.Text(kind.ToLowerInvariant()), Statement.Json(Metadata(asset, known.Reason, problem)));
+            await session.CommitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            await session.RollbackAsync();
+            LogUnwritten(logger, known.Reason, exception.Message);
+        }
+    }
+
+    private bool IsTooSoon(Guid user, string reason)
+    {
+        if (_written.Count >= Most)
+        {
+            _written.Clear(); // costs one line more for each
+        }
+
+        var now = clock.GetTimestamp();
+        return _written.AddOrUpdate((user, reason), now, (_, last) => clock.GetElapsedTime(last, now) < Window ? last : now) != now;
+    }
+
+    private static string Action(string kind, bool isProcessing) =>
+        kind == "Document" ? AuditActions.DocumentRejected : isProcessing ? AuditActions.PhotoProcessingFailed : AuditActions.PhotoRejected;
+
+    private static object? Extension(ProblemDetails problem, string name) => problem.Extensions.TryGetValue(name, out var value) ? value : null;
+
+    private static string Metadata(Guid asset, string reason, ProblemDetails problem)
+    {
+        var args = Extension(problem, "args") as IReadOnlyDictionary<string, object?>;
+        return JsonSerializer.Serialize(
+            new
+            {
+                assetId = asset,
+                reason,
+                cap = args?.GetValueOrDefault("cap"),
+                detectedMime = args?.GetValueOrDefault("detected"),
+                pixels = args?.GetValueOrDefault("pixels"),
+                retryAfterSeconds = Extension(problem, "retryAfterSeconds"),
+            },
+            Compact);
+    }
+
+    [LoggerMessage(1207, LogLevel.Error, "That an upload was refused ({Reason}) could not be audited: {Problem}")]
+    private static partial void LogUnwritten(ILogger logger, string reason, string problem);
+}
