@@ -61,7 +61,7 @@ internal static class DeletePhoto
             return refusal;
         }
 
-        if (photo.LegalHold)
+        if (await LegalHolds.KeepAsync(db, photo, cancellationToken))
         {
             return Problems.Of(Problems.LegalHold);
         }

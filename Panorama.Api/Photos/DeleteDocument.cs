@@ -25,7 +25,7 @@ internal static class DeleteDocument
             return refusal;
         }
 
-        if (document.LegalHold)
+        if (await LegalHolds.KeepAsync(db, document, cancellationToken))
         {
             return Problems.Of(Problems.LegalHold);
         }

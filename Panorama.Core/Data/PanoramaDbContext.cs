@@ -10,6 +10,7 @@ using Panorama.Core.Labels;
 using Panorama.Core.Lists;
 using Panorama.Core.Notifications;
 using Panorama.Core.Photos;
+using Panorama.Core.Retention;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Core.Data;
@@ -56,6 +57,7 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<BulkRunItem> BulkRunItems => Set<BulkRunItem>();
     public DbSet<Photo> Photos => Set<Photo>();
     public DbSet<Document> Documents => Set<Document>();
+    public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
     public DbSet<Import> Imports => Set<Import>();
     public DbSet<ImportRow> ImportRows => Set<ImportRow>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();

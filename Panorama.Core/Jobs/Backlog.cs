@@ -8,7 +8,8 @@ namespace Panorama.Core.Jobs;
 /// <param name="Dead">Deliveries that were given up and wait for a person.</param>
 /// <param name="DatabaseBytes">Size of the database.</param>
 /// <param name="LastSuccess">When each job last ended well; a job that never did is not in it.</param>
-public sealed record Backlog(long Waiting, long Dead, long DatabaseBytes, IReadOnlyDictionary<string, DateTimeOffset> LastSuccess)
+/// <param name="Since">When the oldest run that is remembered began; null before the first.</param>
+public sealed record Backlog(long Waiting, long Dead, long DatabaseBytes, IReadOnlyDictionary<string, DateTimeOffset> LastSuccess, DateTimeOffset? Since)
 {
     private const string Sql = """
         select (select count(*) from notification_events where status in ('PENDING', 'FAILED'))
@@ -16,8 +17,13 @@ public sealed record Backlog(long Waiting, long Dead, long DatabaseBytes, IReadO
                (select count(*) from notification_deliveries where status = 'DEAD'),
                pg_database_size(current_database()),
                (select coalesce(array_agg(r.job order by r.job), '{}') from (select distinct job from job_runs where outcome = 'SUCCEEDED') r),
-               (select coalesce(array_agg(r.at order by r.job), '{}') from (select job, max(finished_at) as at from job_runs where outcome = 'SUCCEEDED' group by job) r)
+               (select coalesce(array_agg(r.at order by r.job), '{}') from (select job, max(finished_at) as at from job_runs where outcome = 'SUCCEEDED' group by job) r),
+               (select min(started_at) from job_runs)
         """;
+
+    /// <summary>How long a job has not ended well; since the first run of any where it never did, and null before that.</summary>
+    public TimeSpan? SinceSuccess(string job, DateTimeOffset now) =>
+        LastSuccess.TryGetValue(job, out var at) ? now - at : Since is { } since ? now - since : null;
 
     public static async Task<Backlog> ReadAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
@@ -27,7 +33,8 @@ public sealed record Backlog(long Waiting, long Dead, long DatabaseBytes, IReadO
             reader => new Backlog(
                 reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2),
                 reader.GetFieldValue<string[]>(3).Zip(reader.GetFieldValue<DateTime[]>(4)).ToDictionary(
-                    pair => pair.First, pair => new DateTimeOffset(DateTime.SpecifyKind(pair.Second, DateTimeKind.Utc)), StringComparer.Ordinal)),
+                    pair => pair.First, pair => new DateTimeOffset(DateTime.SpecifyKind(pair.Second, DateTimeKind.Utc)), StringComparer.Ordinal),
+                reader.ValueOrNull<DateTimeOffset>(5)),
             cancellationToken)).Single();
     }
 }

@@ -15,7 +15,7 @@ public sealed class JobTurn(TimeProvider clock, TimeSpan budget, string? cursor,
     private long _savedAt = clock.GetTimestamp();
 
     /// <summary>A run without an end to its time that nobody watches.</summary>
-    public static JobTurn Unlimited { get; } = new(TimeProvider.System, TimeSpan.MaxValue, null, (_, _, _) => Task.CompletedTask);
+    public static JobTurn Unlimited => new(TimeProvider.System, TimeSpan.MaxValue, null, (_, _, _) => Task.CompletedTask);
 
     /// <summary>Where to begin; a job without an order of its own does not need it.</summary>
     public string? Cursor { get; private set; } = cursor;
@@ -31,12 +31,21 @@ public sealed class JobTurn(TimeProvider clock, TimeSpan budget, string? cursor,
     {
         Cursor = cursor;
         IsUnfinished = clock.GetElapsedTime(_since) >= budget;
-        if (!IsUnfinished && clock.GetElapsedTime(_savedAt) >= SaveEvery)
+        if (!IsUnfinished)
         {
-            await save(items, cursor, cancellationToken);
-            _savedAt = clock.GetTimestamp();
+            await TellAsync(items, cancellationToken);
         }
 
         return !IsUnfinished;
+    }
+
+    /// <summary>Called by work that cannot be left and gone on with: says how far it is.</summary>
+    public async Task TellAsync(long items, CancellationToken cancellationToken)
+    {
+        if (clock.GetElapsedTime(_savedAt) >= SaveEvery)
+        {
+            await save(items, Cursor, cancellationToken);
+            _savedAt = clock.GetTimestamp();
+        }
     }
 }

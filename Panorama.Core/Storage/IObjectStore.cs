@@ -34,7 +34,11 @@ public interface IObjectStore
 }
 
 /// <param name="CanSign">Whether <see cref="IObjectStore.SignGet"/> works here.</param>
-public sealed record StoreCapabilities(string Driver, bool CanSign);
+public sealed record StoreCapabilities(string Driver, bool CanSign)
+{
+    /// <summary>False where the settings name no store.</summary>
+    public bool IsConfigured { get; init; } = true;
+}
 
 /// <param name="Sha256">Of the whole body, 32 bytes.</param>
 /// <param name="ContentType">Told to whoever reads; up to 100 printable ASCII characters.</param>

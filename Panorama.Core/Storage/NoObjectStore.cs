@@ -5,7 +5,7 @@ internal sealed class NoObjectStore : IObjectStore
 {
     private const string Sentence = "No storage is set: STORAGE_DIRECTORY names a folder, or S3_BUCKET_PHOTOS a bucket.";
 
-    public StoreCapabilities Capabilities { get; } = new("none", CanSign: false);
+    public StoreCapabilities Capabilities { get; } = new("none", CanSign: false) { IsConfigured = false };
 
     public Task PutAsync(ObjectKey key, Stream body, ObjectContent content, CancellationToken cancellationToken) => throw Refusal(StorageException.WriteFailed);
 

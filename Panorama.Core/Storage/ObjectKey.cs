@@ -20,8 +20,8 @@ public enum ObjectKind
 }
 
 /// <summary>
-/// Name of an object: <c>tenants/{tenant}/{area}/{owner}/{photos|files}/{id}[_t].{ext}</c>. There is no other way to one than the two methods here, so
-/// whoever holds a key holds one of the right shape, of the organisation it was made for.
+/// Name of an object: <c>tenants/{tenant}/{area}/{owner}/{photos|files}/{id}[_t].{ext}</c>. There is no other way to one than the methods here, so
+/// whoever holds a key holds one of the right shape.
 /// </summary>
 public sealed partial record ObjectKey
 {
@@ -37,6 +37,9 @@ public sealed partial record ObjectKey
 
     /// <summary>Whose it is.</summary>
     public Guid TenantId => Guid.ParseExact(Text.AsSpan("tenants/".Length, 36), "D");
+
+    /// <summary>Of the row that names it.</summary>
+    public Guid Id => Guid.ParseExact(Text.AsSpan(Text.LastIndexOf('/') + 1, 36), "D");
 
     /// <summary>A picture's small copy has the key of the picture and <c>_t</c>.</summary>
     public bool IsThumbnail => Text[Text.LastIndexOf('.') - 1] == 't' && Text[Text.LastIndexOf('.') - 2] == '_';
@@ -63,17 +66,15 @@ public sealed partial record ObjectKey
     public static ObjectKey Parse(string text, Guid tenantId)
     {
         ArgumentNullException.ThrowIfNull(text);
-        // $ also matches before a last line feed in .NET, not in PostgreSQL.
-        if (Pattern().Match(text) is not { Success: true } match || match.Length != text.Length)
-        {
-            throw InvalidShape();
-        }
-
-        var key = new ObjectKey(text);
+        var key = TryParse(text) ?? throw InvalidShape();
         return key.TenantId == tenantId
             ? key
             : throw new StorageException(StorageException.TenantMismatch, StorageFault.Key, "The key belongs to another organisation.");
     }
+
+    /// <summary>A name that a store listed; null when it is none of ours.</summary>
+    // $ also matches before a last line feed in .NET, not in PostgreSQL.
+    public static ObjectKey? TryParse(string text) => Pattern().Match(text) is { Success: true } match && match.Length == text.Length ? new ObjectKey(text) : null;
 
     public override string ToString() => Text;
 

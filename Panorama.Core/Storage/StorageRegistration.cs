@@ -12,11 +12,7 @@ public static class StorageRegistration
     {
         services.AddOptions<StorageOptions>().Configure(options => options.Read(configuration)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsRules>();
-        services.AddSingleton(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-            return new GuardedConnections(isTrusted: options.Endpoint is null, options.AllowedHosts);
-        });
+        services.AddSingleton(provider => OpenedStore.Connections(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddSingleton(Open);
         services.AddSingleton<ObjectStorageWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ObjectStorageWatch>());
@@ -26,10 +22,9 @@ public static class StorageRegistration
 
     private static IObjectStore Open(IServiceProvider provider)
     {
-        var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
         var clock = provider.GetRequiredService<TimeProvider>();
-        return options.IsS3 ? new S3ObjectStore(options, provider.GetRequiredService<GuardedConnections>(), clock)
-            : options.IsFilesystem ? new FileObjectStore(options.Folder!, provider.GetService<DataKeys>() is { } keys ? new FileLinks(keys, clock) : null, clock)
-            : new NoObjectStore();
+        return OpenedStore.Choose(
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<GuardedConnections>(),
+            provider.GetService<DataKeys>() is { } keys ? new FileLinks(keys, clock) : null, clock);
     }
 }

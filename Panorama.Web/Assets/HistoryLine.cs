@@ -32,6 +32,10 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
         ["panorama.photo.captioned"] = ("photo_captioned", "pencil", null),
         ["panorama.photo.deleted"] = ("photo_deleted", "trash-2", null),
         ["panorama.photo.restored"] = ("photo_restored", "rotate-ccw", null),
+        ["panorama.photo.hard_deleted"] = ("photo_removed", "trash-2", null),
+        ["panorama.document.hard_deleted"] = ("document_removed", "trash-2", null),
+        ["panorama.legal_hold.set"] = ("legal_hold_set", "shield-check", null),
+        ["panorama.legal_hold.released"] = ("legal_hold_released", "shield-check", null),
         ["panorama.document.uploaded"] = ("document_uploaded", "file-text", null),
         ["panorama.document.deleted"] = ("document_deleted", "trash-2", null),
         ["panorama.document.restored"] = ("document_restored", "rotate-ccw", null),
@@ -101,7 +105,8 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
 
         if (Text(data, "reason") is { } reason)
         {
-            yield return texts["history.reason", ("text", reason)];
+            var cause = "history.removal." + reason;
+            yield return verb is "photo_removed" or "document_removed" && texts.Has(cause) ? texts[cause] : texts["history.reason", ("text", reason)];
         }
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Npgsql;
 using Panorama.Core.Jobs;
+using Panorama.Worker.Retention;
 
 namespace Panorama.Worker.Management;
 
@@ -31,6 +32,8 @@ internal sealed partial class BacklogMetrics : IDisposable
         _meter.CreateObservableGauge("panorama.notifications.waiting", () => Observe(b => b.Waiting), "{message}", "Events and deliveries that are not done.");
         _meter.CreateObservableGauge("panorama.notifications.dead", () => Observe(b => b.Dead), "{delivery}", "Deliveries given up, until somebody queues them again.");
         _meter.CreateObservableGauge("panorama.database.size", () => Observe(b => b.DatabaseBytes), "By", "Size of the database.");
+        _meter.CreateObservableGauge(
+            "panorama.photos.retention_overdue", ObserveRetention, "1", "1 when photos were last swept over 26 hours ago: what should be gone is not. 0 otherwise.");
         _meter.CreateObservableGauge("panorama.jobs.last_success_age", ObserveJobs, "s", "Time since a job last ended well.");
     }
 
@@ -45,6 +48,10 @@ internal sealed partial class BacklogMetrics : IDisposable
 
     private IEnumerable<Measurement<double>> ObserveJobs() => Look() is { } last
         ? last.LastSuccess.Select(j => new Measurement<double>(Math.Max(0, (_clock.GetUtcNow() - j.Value).TotalSeconds), new KeyValuePair<string, object?>("job.name", j.Key)))
+        : [];
+
+    private IEnumerable<Measurement<int>> ObserveRetention() => Look()?.SinceSuccess(SweepFilesJob.Name, _clock.GetUtcNow()) is { } age
+        ? [new Measurement<int>(age > SweepFilesJob.Overdue ? 1 : 0)]
         : [];
 
     private Backlog? Look()

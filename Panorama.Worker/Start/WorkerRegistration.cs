@@ -12,6 +12,7 @@ using Panorama.Worker.Importing;
 using Panorama.Worker.Lists;
 using Panorama.Worker.Management;
 using Panorama.Worker.Notifications;
+using Panorama.Worker.Retention;
 using Panorama.Worker.Scheduling;
 using Panorama.Worker.Tenancy;
 using Panorama.Worker.Work;
@@ -72,6 +73,8 @@ internal static class WorkerRegistration
         services.AddScheduledJob<ForgetImportedFilesJob>();
         services.AddScheduledJob<PruneNotificationsJob>();
         services.AddScheduledJob<RemindOverdueCustodyJob>();
+        services.AddScheduledJob<SweepFilesJob>();
+        services.AddScheduledJob<ReconcileObjectsJob>();
 
         services.AddSingleton<BacklogMetrics>();
         services.AddSingleton<WorkerStatusReader>();

@@ -2943,6 +2943,56 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Retention.LegalHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("released_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("legal_holds_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("legal_holds_tenant_id_id_key");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId" }, "legal_holds_active_key")
+                        .IsUnique()
+                        .HasDatabaseName("legal_holds_active_key")
+                        .HasFilter("released_at is null");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "TenantId", "AssetId" }, "legal_holds_active_key"), false);
+
+                    b.ToTable("legal_holds", null, t =>
+                        {
+                            t.HasCheckConstraint("legal_holds_reason_check", "length(reason) between 1 and 500");
+
+                            t.HasCheckConstraint("legal_holds_released_coherent", "released_at >= created_at");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Tenancy.IdempotencyKey", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -3884,6 +3934,23 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("photos_uploaded_by_user_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Retention.LegalHold", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("legal_holds_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("legal_holds_asset_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Tenancy.IdempotencyKey", b =>

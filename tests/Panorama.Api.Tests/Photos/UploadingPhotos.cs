@@ -233,6 +233,10 @@ public sealed class UploadingPhotos(PhotoApi api) : IClassFixture<PhotoApi>
         Assert.Equal("200", await client.GetOutcomeAsync($"{path}/full"));
         await api.App.RunAsync("update photos set legal_hold = true where asset_id = $1", asset);
         Assert.Equal("409 legal_hold", await client.SendOutcomeAsync(HttpMethod.Delete, path, null));
+        await api.App.RunAsync("update photos set legal_hold = false where asset_id = $1", asset);
+        await api.App.RunAsync("insert into legal_holds (id, tenant_id, asset_id, reason) values (gen_random_uuid(), $1, $2, 'claim 12')", tenant.Id, asset);
+        Assert.Equal("409 legal_hold", await client.SendOutcomeAsync(HttpMethod.Delete, path, null));
+        await api.App.RunAsync("update legal_holds set released_at = now() where asset_id = $1", asset);
         var history = await client.GetJsonAsync($"/api/assets/{asset}/history");
         Assert.Equal(
             ["restored", "deleted", "captioned", "captioned", "uploaded"], history.GetProperty("items").EnumerateArray().Select(e => e.Text("action")!["panorama.photo.".Length..]));

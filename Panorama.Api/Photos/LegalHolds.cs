@@ -1,0 +1,12 @@
+using Microsoft.EntityFrameworkCore;
+using Panorama.Core.Data;
+using Panorama.Core.Storage;
+
+namespace Panorama.Api.Photos;
+
+internal static class LegalHolds
+{
+    /// <summary>Whether it is kept by a hold of its own, of its asset, or of the organisation.</summary>
+    public static async Task<bool> KeepAsync(PanoramaDbContext db, IStoredFile file, CancellationToken cancellationToken) =>
+        file.LegalHold || await db.LegalHolds.AnyAsync(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == file.AssetId), cancellationToken);
+}

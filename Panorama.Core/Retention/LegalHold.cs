@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Panorama.Core.Assets;
+using Panorama.Core.Data;
+
+namespace Panorama.Core.Retention;
+
+/// <summary>While it lasts, nothing of an asset, or of a whole organisation, may be removed: neither by age nor by erasure nor by whoever works with it.</summary>
+public sealed class LegalHold
+{
+    /// <summary>UTF-16 code units.</summary>
+    public const int MaxReason = 500;
+
+    public required Guid Id { get; init; }
+    public required Guid TenantId { get; init; }
+
+    /// <summary>Null holds everything of the organisation.</summary>
+    public Guid? AssetId { get; init; }
+
+    /// <summary>The case or ticket, in the words of whoever asked.</summary>
+    public required string Reason { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ReleasedAt { get; set; }
+}
+
+internal sealed class LegalHoldConfiguration : IEntityTypeConfiguration<LegalHold>
+{
+    public void Configure(EntityTypeBuilder<LegalHold> builder)
+    {
+        builder.ToTable("legal_holds", t =>
+        {
+            t.HasCheckConstraint("legal_holds_reason_check", $"length(reason) between 1 and {LegalHold.MaxReason}");
+            t.HasCheckConstraint("legal_holds_released_coherent", "released_at >= created_at");
+        });
+        builder.BelongsToTenant();
+        builder.References<LegalHold, Asset>(nameof(LegalHold.AssetId));
+        // One at a time for each asset, and one for the organisation.
+        builder.HasIndex(h => new { h.TenantId, h.AssetId }, "legal_holds_active_key").IsUnique().AreNullsDistinct(false).HasFilter("released_at is null");
+    }
+}

@@ -1,0 +1,253 @@
+using Npgsql;
+using Panorama.Core.Jobs;
+using Panorama.Core.Retention;
+using Panorama.Core.Storage;
+using Panorama.Testing;
+
+namespace Panorama.Core.Tests.Retention;
+
+public sealed class SweepingFiles(TestDatabase database)
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Age_counts_from_the_upload_whatever_the_camera_wrote()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var early = await kept.AddPhotoAsync(Now, capturedAt: new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var late = await kept.AddPhotoAsync(Now, capturedAt: new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal(0, (await SweepAsync(kept, Now)).Removed);
+        Assert.Equal(0, (await SweepAsync(kept, Now.AddDays(425))).Removed);
+        var swept = await SweepAsync(kept, Now.AddDays(426));
+
+        Assert.Equal((2, 0), (swept.Removed, swept.Failed));
+        Assert.Empty(kept.Objects);
+        Assert.Empty(await kept.RowsAsync());
+        Assert.Equal("2 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+        await using var connection = await kept.Worker.OpenConnectionAsync(Cancelled);
+        Assert.Equal(
+            new[] { early, late }.Select(id => $"asset {kept.Asset} {id} {kept.Key(id)}"),
+            await connection.ListAsync<string>(
+                "select concat_ws(' ', resource_type, resource_id, metadata ->> 'photoId', metadata ->> 'storageKey') from audit_events where tenant_id = $1 order by metadata ->> 'photoId'", kept.Tenant.Id));
+    }
+
+    [Fact]
+    public async Task An_organisation_says_how_long_and_never_less_than_thirty_days()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        await using var other = await KeptFiles.CreateAsync(database);
+        await kept.RunAsync("update tenants set inspection_photo_retention_days = 30 where id = $1", kept.Tenant.Id);
+        var young = await kept.AddPhotoAsync(Now.AddDays(-25));
+        await kept.AddPhotoAsync(Now.AddDays(-40));
+        var others = await other.AddPhotoAsync(Now.AddDays(-40));
+
+        Assert.Equal(1, (await SweepAsync(kept, Now)).Removed);
+
+        Assert.Equal(KeptFiles.Names(young), kept.Objects);
+        Assert.Equal([others], await other.RowsAsync());
+        Assert.Equal("tenants_inspection_retention_floor", (await Assert.ThrowsAsync<PostgresException>(
+            () => kept.RunAsync("update tenants set inspection_photo_retention_days = 29 where id = $1", kept.Tenant.Id))).ConstraintName);
+    }
+
+    [Fact]
+    public async Task What_was_deleted_by_hand_goes_after_thirty_days_and_documents_only_then()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        await kept.AddPhotoAsync(Now.AddDays(-100), deletedAt: Now.AddDays(-31));
+        await kept.AddDocumentAsync(Now.AddDays(-100), deletedAt: Now.AddDays(-31));
+        var undoable = await kept.AddPhotoAsync(Now.AddDays(-100), deletedAt: Now.AddDays(-29));
+        var old = await kept.AddDocumentAsync(Now.AddDays(-2000));
+
+        Assert.Equal(2, (await SweepAsync(kept, Now)).Removed);
+
+        Assert.Equal([undoable, old], await kept.RowsAsync());
+        Assert.Equal([undoable.ToString(), $"{undoable}_t", old.ToString()], kept.Objects);
+        Assert.Equal("1 panorama.document.hard_deleted retention_sweep, 1 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+    }
+
+    [Theory]
+    [InlineData("photo")]
+    [InlineData("asset")]
+    [InlineData("tenant")]
+    public async Task A_legal_hold_keeps_it_until_it_ends(string what)
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var photo = await kept.AddPhotoAsync(Now.AddDays(-500), deletedAt: Now.AddDays(-400));
+        Assert.True(await SetAsync(isHeld: true));
+        Assert.False(await SetAsync(isHeld: true));
+
+        Assert.Equal(0, (await SweepAsync(kept, Now)).Removed);
+        Assert.Empty(await SweepFiles.CountAsync(kept.Worker, kept.Tenant.Id, Now, Cancelled));
+        Assert.Equal(Erasure.Held, await EraseFile.ExecuteAsync(kept.Worker, kept.Store, kept.Tenant.Id, photo, "T-1", "asked", "ana@desk", Now, Cancelled));
+        Assert.Equal(KeptFiles.Names(photo), kept.Objects);
+        Assert.True(await SetAsync(isHeld: false));
+        Assert.False(await SetAsync(isHeld: false));
+        Assert.Equal((kept.Tenant.Id, 1, Now.AddDays(-500)), Assert.Single(await SweepFiles.CountAsync(kept.Worker, kept.Tenant.Id, Now, Cancelled)));
+        Assert.Equal(1, (await SweepAsync(kept, Now)).Removed);
+
+        Assert.Equal("1 panorama.legal_hold.released case 7, 1 panorama.legal_hold.set case 7, 1 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+
+        async Task<bool> SetAsync(bool isHeld)
+        {
+            await using var connection = await kept.Worker.OpenConnectionAsync(Cancelled);
+            await using var transaction = await connection.BeginTransactionAsync(Cancelled);
+            await connection.RunAsync("select tenant_open($1)", kept.Tenant.Id);
+            var changed = what == "photo"
+                ? await SetLegalHold.OfFileAsync(connection, photo, "case 7", isHeld, Now, Cancelled) ?? throw new InvalidOperationException("There is no such photo.")
+                : await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, what == "asset" ? kept.Asset : null, "case 7", isHeld, Now, Cancelled);
+            await transaction.CommitAsync(Cancelled);
+            return changed;
+        }
+    }
+
+    [Fact]
+    public async Task A_hold_waits_for_the_batch_that_did_not_see_it_and_keeps_the_rest()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        for (var i = 0; i < 60; i++)
+        {
+            await kept.AddPhotoAsync(Now.AddDays(-500).AddMinutes(i));
+        }
+
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var store = new WatchedStore(kept.Store, async _ =>
+        {
+            begun.TrySetResult();
+            await goOn.Task;
+        });
+        var sweep = SweepFiles.ExecuteAsync(kept.Worker, store, kept.Tenant.Id, Now, JobTurn.Unlimited, Cancelled);
+        await begun.Task;
+        var hold = HoldAsync();
+        await WaitUntilItWaitsAsync();
+        Assert.False(hold.IsCompleted);
+        goOn.SetResult();
+        await hold;
+
+        Assert.Equal(50, (await sweep).Removed);
+        Assert.Equal((10, 20), ((await kept.RowsAsync()).Length, kept.Objects.Length));
+
+        async Task HoldAsync()
+        {
+            await using var connection = await kept.Worker.OpenConnectionAsync(Cancelled);
+            await using var transaction = await connection.BeginTransactionAsync(Cancelled);
+            await connection.RunAsync("select tenant_open($1)", kept.Tenant.Id);
+            await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, null, "case 8", isHeld: true, Now, Cancelled);
+            await transaction.CommitAsync(Cancelled);
+        }
+
+        async Task WaitUntilItWaitsAsync()
+        {
+            await using var connection = await database.OpenSuperuserAsync(Cancelled);
+            while (!await connection.OneAsync<bool>("select exists (select 1 from pg_locks where locktype = 'advisory' and not granted)"))
+            {
+                await Task.Delay(10, Cancelled);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Cut_off_between_object_and_row_the_next_run_ends_the_same_with_one_line()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        for (var i = 0; i < 20; i++)
+        {
+            await kept.AddPhotoAsync(Now.AddDays(-500).AddMinutes(i));
+        }
+
+        var deleted = 0;
+        var dying = new WatchedStore(kept.Store, _ => Interlocked.Increment(ref deleted) > 17 ? throw new InvalidOperationException("Killed.") : Task.CompletedTask);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SweepFiles.ExecuteAsync(kept.Worker, dying, kept.Tenant.Id, Now, JobTurn.Unlimited, Cancelled));
+        Assert.Equal((20, ""), ((await kept.RowsAsync()).Length, await kept.AuditAsync()));
+        Assert.InRange(kept.Objects.Length, 1, 39);
+
+        Assert.Equal(20, (await SweepAsync(kept, Now)).Removed);
+
+        Assert.Empty(kept.Objects);
+        Assert.Equal("20 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_loses_nothing_and_ends_the_run()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        for (var i = 0; i < 20; i++)
+        {
+            await kept.AddPhotoAsync(Now.AddDays(-500).AddMinutes(i));
+        }
+
+        var asked = 0;
+        var away = new WatchedStore(kept.Store, _ => Interlocked.Increment(ref asked) > 3
+            ? throw new StorageException(StorageException.DeleteFailed, StorageFault.Unavailable, "It is away.") : Task.CompletedTask);
+        var refusal = await Assert.ThrowsAsync<StorageException>(() => SweepFiles.ExecuteAsync(kept.Worker, away, kept.Tenant.Id, Now, JobTurn.Unlimited, Cancelled));
+
+        Assert.Equal("storage_delete_failed: It is away.", refusal.Message);
+        Assert.InRange(asked, 4, 16); // not every row is asked for
+        Assert.Equal(20, (await kept.RowsAsync()).Length + Removed(await kept.AuditAsync()));
+        Assert.Equal((await kept.RowsAsync()).Length, (await SweepAsync(kept, Now)).Removed);
+        Assert.Empty(kept.Objects);
+
+        static int Removed(string audit) => audit.Length == 0 ? 0 : int.Parse(audit.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Two_at_once_remove_each_once()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        for (var i = 0; i < 120; i++)
+        {
+            await kept.AddPhotoAsync(Now.AddDays(-500).AddMinutes(i));
+        }
+
+        var swept = await Task.WhenAll(SweepAsync(kept, Now), SweepAsync(kept, Now));
+
+        Assert.Equal(120, swept.Sum(s => s.Removed));
+        Assert.Equal("120 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+        Assert.Empty(kept.Objects);
+    }
+
+    [Fact]
+    public async Task Who_takes_a_photo_back_while_the_sweep_looks_keeps_it()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var photo = await kept.AddPhotoAsync(Now.AddDays(-100), deletedAt: Now.AddDays(-31));
+        await using var restoring = await kept.Worker.OpenConnectionAsync(Cancelled);
+        await using var transaction = await restoring.BeginTransactionAsync(Cancelled);
+        await restoring.RunAsync("update photos set deleted_at = null, version = version + 1 where id = $1", photo);
+
+        Assert.Equal(0, (await SweepAsync(kept, Now)).Removed);
+        await transaction.CommitAsync(Cancelled);
+
+        Assert.Equal(0, (await SweepAsync(kept, Now)).Removed);
+        Assert.Equal(KeptFiles.Names(photo), kept.Objects);
+    }
+
+    [Fact]
+    public async Task An_erasure_takes_bytes_and_row_and_says_who_asked()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var photo = await kept.AddPhotoAsync(Now);
+        var document = await kept.AddDocumentAsync(Now);
+        var stays = await kept.AddPhotoAsync(Now);
+
+        Assert.Equal(kept.Tenant.Id, await FileOwners.OfAsync(kept.Worker, photo, Cancelled));
+        Assert.Equal(Erasure.Done, await EraseAsync(photo));
+        Assert.Equal(Erasure.NotFound, await EraseAsync(photo));
+        Assert.Equal(Erasure.Done, await EraseAsync(document));
+        var away = new WatchedStore(kept.Store, _ => throw new StorageException(StorageException.DeleteFailed, StorageFault.TooSlow, "It is slow."));
+        await Assert.ThrowsAsync<StorageException>(() => EraseFile.ExecuteAsync(kept.Worker, away, kept.Tenant.Id, stays, "T-2", "asked", "ana@desk", Now, Cancelled));
+
+        Assert.Null(await FileOwners.OfAsync(kept.Worker, photo, Cancelled));
+        Assert.Equal([stays], await kept.RowsAsync());
+        Assert.Equal(KeptFiles.Names(stays), kept.Objects);
+        Assert.Equal("1 panorama.document.hard_deleted erasure, 1 panorama.photo.hard_deleted erasure", await kept.AuditAsync());
+
+        Task<Erasure> EraseAsync(Guid file) => EraseFile.ExecuteAsync(kept.Worker, kept.Store, kept.Tenant.Id, file, "T-1", "asked", "ana@desk", Now, Cancelled);
+    }
+
+    private static Task<SweptFiles> SweepAsync(KeptFiles kept, DateTimeOffset now) =>
+        SweepFiles.ExecuteAsync(kept.Worker, kept.Store, kept.Tenant.Id, now, JobTurn.Unlimited, Cancelled);
+}
