@@ -9,11 +9,13 @@ using Panorama.Cli.Importing;
 using Panorama.Cli.Installing;
 using Panorama.Cli.Jobs;
 using Panorama.Cli.Notifications;
+using Panorama.Cli.Photos;
 using Panorama.Cli.Shared;
 using Panorama.Cli.Tenancy;
 using Panorama.Core.Data;
 using Panorama.Core.Importing;
 using Panorama.Core.Input;
+using Panorama.Core.Storage;
 using Panorama.ServiceDefaults.Configuration;
 
 namespace Panorama.Cli;
@@ -40,6 +42,7 @@ internal static class PanoramaCommand
             ImportVerbs.Create(context),
             JobVerbs.Create(context),
             NotificationVerbs.Create(context),
+            PhotoVerbs.Create(context),
             DemoVerb.Create(context),
             EnvExampleVerb.Create(context),
             VersionVerb.Create(context),
@@ -91,7 +94,7 @@ internal static class PanoramaCommand
     /// <summary>What went wrong, in a sentence for the operator.</summary>
     public static string Explain(Exception exception) => exception switch
     {
-        CliException or ImportRefusedException or SettingsException or BootstrapException or MigrationException or LoginGuardException => exception.Message,
+        CliException or ImportRefusedException or StorageException or SettingsException or BootstrapException or MigrationException or LoginGuardException => exception.Message,
         OperationCanceledException => "Stopped before the end.",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } refused =>
             $"The database refuses this login: {refused.MessageText}.",

@@ -2,6 +2,7 @@ using System.Collections;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Panorama.Core.Data;
+using Panorama.Core.Storage;
 using Panorama.ServiceDefaults.Configuration;
 
 namespace Panorama.Cli.Shared;
@@ -67,6 +68,17 @@ internal sealed class CliSettings
 
     public string? this[string name] => _configuration.Value[name] is { Length: > 0 } value ? value : null;
 
+    /// <summary>As a host names its environment, and as one that is not named is Production there.</summary>
+    public bool IsProduction => (this["ASPNETCORE_ENVIRONMENT"] ?? this["DOTNET_ENVIRONMENT"] ?? "Production").Equals("Production", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where photos and documents lie.</summary>
+    public StorageOptions Storage()
+    {
+        var options = new StorageOptions();
+        options.Read(_configuration.Value);
+        return options;
+    }
+
     /// <exception cref="CliException">In production the certificate of a server elsewhere is to be verified.</exception>
     public void CheckTls(string name, string connectionString)
     {
@@ -76,9 +88,7 @@ internal sealed class CliSettings
             throw new CliException("ALLOW_INSECURE_POSTGRES_TLS must be true, false, 1, 0, yes or no.");
         }
 
-        // As a host names its environment, and as one that is not named is Production there.
-        var environment = this["ASPNETCORE_ENVIRONMENT"] ?? this["DOTNET_ENVIRONMENT"] ?? "Production";
-        if (environment.Equals("Production", StringComparison.OrdinalIgnoreCase) && Flags.Read(flag) is not true && PostgresTls.Problem(name, connectionString) is { } problem)
+        if (IsProduction && Flags.Read(flag) is not true && PostgresTls.Problem(name, connectionString) is { } problem)
         {
             throw new CliException(problem);
         }
