@@ -91,7 +91,7 @@ try
     }
 
     MailBacking.Add(builder, options, state, worker);
-    StorageBacking.Add(builder, state, api, worker);
+    StorageBacking.Add(builder, state, api, worker, web);
     OperatorSettings.Add(builder, api, worker, web);
 
     if (connections.RedisServer is { } redis)

@@ -7,6 +7,8 @@ internal static class OperatorSettings
     [
         ("PANORAMA_STAGE", "", "api worker web", "staging asks search engines to stay away and marks every page and mail."),
         ("LOG_LEVEL", "info", "api worker web", "trace, debug, info, warn, error, critical or none."),
+        ("PHOTO_RATE_USER_HOUR", "120", "api", "Photos and documents that one person may upload in any hour."),
+        ("PHOTO_RATE_TENANT_HOUR", "1000", "api", "The same for all members of an organisation together."),
         ("FEATURE_INSPECTIONS", "false", "api", "Inspections are offered; each organisation has its own switch as well."),
         ("FEATURE_MAINTENANCE", "false", "api", "Maintenance is offered; each organisation has its own switch as well."),
     ];

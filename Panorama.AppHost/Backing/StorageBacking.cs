@@ -30,8 +30,15 @@ internal static class StorageBacking
         ("PHOTO_DELIVERY", "proxy", "proxy (through the Api) or redirect (to a signed link)."),
     ];
 
+    // What Web has to know of the store: the host from which a browser gets pictures when the Api sends it there.
+    private static readonly string[] ForPages = ["STORAGE_DRIVER", "S3_ENDPOINT", "S3_PUBLIC_ENDPOINT", "S3_REGION", "S3_BUCKET_PHOTOS", "PHOTO_DELIVERY"];
+
+    /// <summary>Whether a variable says where photos and files lie.</summary>
+    public static bool IsStore(string name) => name.StartsWith("S3_", StringComparison.Ordinal) || name is Folder or "STORAGE_DRIVER";
+
     public static void Add(
-        IDistributedApplicationBuilder builder, StateFolder? state, IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> worker)
+        IDistributedApplicationBuilder builder, StateFolder? state, IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> worker,
+        IResourceBuilder<ProjectResource> web)
     {
         IResourceBuilder<ProjectResource>[] processes = [api, worker];
         var isPublished = builder.ExecutionContext.IsPublishMode;
@@ -44,7 +51,7 @@ internal static class StorageBacking
                 // Aspire publishes no default of a secret: who deploys without a store gives it empty.
                 : isSecret ? builder.AddParameter(Parameter(name), secret: true).WithDescription(meaning).WithAnnotation(new OptionalAnnotation(When))
                 : builder.AddParameter(Parameter(name), otherwise, publishValueAsDefault: true).WithDescription(meaning);
-            foreach (var process in processes)
+            foreach (var process in ForPages.Contains(name) ? [.. processes, web] : processes)
             {
                 process.WithEnvironment(name, parameter);
             }

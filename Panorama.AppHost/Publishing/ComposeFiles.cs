@@ -143,16 +143,17 @@ internal static class ComposeFiles
     /// <summary>The commands of an operator, with the connections that they take; started by hand alone.</summary>
     private static Dictionary<string, object> CommandLine(IReadOnlyList<Workload> workloads, ComposeVariables variables)
     {
-        // The logins of an operator's verbs, but not the installer's, and what the Worker signs and sends with.
+        // The logins of an operator's verbs, but not the installer's, what the Worker signs with, and the store of photos and files.
         var bootstrap = workloads.Single(w => w.Name == "bootstrap");
         var worker = workloads.Single(w => w.Name == "worker");
         var taken = bootstrap.Variables.Where(v => !v.Key.EndsWith("_bootstrap", StringComparison.Ordinal)
                 && !v.Key.EndsWith("__panorama", StringComparison.Ordinal) && !v.Key.EndsWith("_auth", StringComparison.Ordinal))
-            .Concat(worker.Variables.Where(v => v.Key is "AUDIT_SIGNING_KEY" or "LOG_LEVEL"))
+            .Concat(worker.Variables.Where(v => v.Key is "AUDIT_SIGNING_KEY" or "LOG_LEVEL" || StorageBacking.IsStore(v.Key)))
             .DistinctBy(v => v.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var service = Service(
             bootstrap with { Variables = new SortedDictionary<string, object?>(taken, StringComparer.Ordinal), Arguments = ["--help"] }, variables);
         service["profiles"] = new List<string> { "tools" };
+        service["networks"] = new List<string> { "data", "mail" }; // the way out to a store
         return service;
     }
 

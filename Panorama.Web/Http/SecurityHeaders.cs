@@ -40,7 +40,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebOptions options)
     {
         var headers = context.Response.Headers;
         headers.TryAdd("Content-Security-Policy", IsHtml(context.Response)
-            ? "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; "
+            ? $"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:{options.PictureOrigins}; object-src 'none'; "
                 + $"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'"
             : "default-src 'none'; frame-ancestors 'none'");
         headers.TryAdd(RequestId, context.TraceIdentifier);

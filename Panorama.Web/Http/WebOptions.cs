@@ -24,6 +24,9 @@ internal sealed record WebOptions
 
     public bool IsStaging { get; init; }
 
+    /// <summary>Behind <c>img-src</c>: each with a space before it.</summary>
+    public string PictureOrigins { get; init; } = "";
+
     public required string Version { get; init; }
 
     public string? Commit { get; init; }
@@ -106,6 +109,7 @@ internal sealed record WebOptions
             SessionCookieName = (baseUrl!.Scheme == Uri.UriSchemeHttps ? "__Host-" : "") + cookie,
             RequireOrigin = requireOrigin,
             IsStaging = stage == "staging",
+            PictureOrigins = Http.PictureOrigins.Of(configuration),
             Version = version,
             Commit = commit,
             SourceUrl = source,

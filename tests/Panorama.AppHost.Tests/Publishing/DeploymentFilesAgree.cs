@@ -138,7 +138,10 @@ public sealed partial class DeploymentFilesAgree
         {
             Assert.All(["api", "worker"], name => Assert.Equal(storage, files[name].Variables.Where(IsStorage)));
             Assert.All(["api", "worker"], name => Assert.Equal(["S3_ACCESS_KEY", "S3_SECRET_KEY"], files[name].Secrets.Where(IsStorage)));
-            Assert.All(files.Keys.Except(["api", "worker"]), name => Assert.DoesNotContain(files[name].Variables, IsStorage));
+            Assert.Equal(["PHOTO_DELIVERY", "S3_BUCKET_PHOTOS", "S3_ENDPOINT", "S3_PUBLIC_ENDPOINT", "S3_REGION", "STORAGE_DRIVER"], files["web"].Variables.Where(IsStorage)); // for the policy of its pages
+            Assert.Equal(files.ContainsKey("cli") ? storage.Except(["PHOTO_DELIVERY"]) : [], files.GetValueOrDefault("cli")?.Variables.Where(IsStorage) ?? []);
+            Assert.All(files.Keys.Except(["api", "worker", "web", "cli"]), name => Assert.DoesNotContain(files[name].Variables, IsStorage));
+            Assert.All(["PHOTO_RATE_TENANT_HOUR", "PHOTO_RATE_USER_HOUR"], name => Assert.Contains(name, files["api"].Variables));
         }
 
         static bool IsStorage(string name) => name is "PHOTO_DELIVERY" || name.StartsWith("S3_", StringComparison.Ordinal) || name.StartsWith("STORAGE_", StringComparison.Ordinal);

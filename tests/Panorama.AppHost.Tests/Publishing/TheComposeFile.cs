@@ -75,7 +75,8 @@ public sealed partial class TheComposeFile
     public void Data_is_on_a_network_without_a_way_out_and_Web_does_not_reach_it()
     {
         Assert.Equal("true", Deployment.Map(Map("networks")["data"])["internal"]);
-        Assert.All(Data.Concat(["bootstrap", "migrate", "cli"]), name => Assert.Equal(["data"], Networks(name)));
+        Assert.All(Data.Concat(["bootstrap", "migrate"]), name => Assert.Equal(["data"], Networks(name)));
+        Assert.Equal(["data", "mail"], Networks("cli")); // its way to a store of photos elsewhere
         Assert.Equal(["front", "app"], Networks("web"));
         Assert.Equal(["front"], Networks("edge"));
         Assert.DoesNotContain("front", Networks("api"));
@@ -124,16 +125,16 @@ public sealed partial class TheComposeFile
         Assert.Equal(["panorama-edge-config", "panorama-edge-data", "panorama-objects", "panorama-postgres", "panorama-redis"], Deployment.Sorted(Map("volumes").Keys));
     }
 
-    // The base's home of the images' account, so that an empty volume belongs to it; Api and Worker see the same objects, and nobody else does.
+    // The base's home of the images' account, so that an empty volume belongs to it; Api, Worker and an operator's commands see the same objects, and nobody else does.
     [Fact]
-    public void Api_and_Worker_share_the_folder_of_photos_and_files()
+    public void Api_Worker_and_commands_share_the_folder_of_photos_and_files()
     {
-        Assert.All(["api", "worker"], name =>
+        Assert.All(["api", "worker", "cli"], name =>
         {
             Assert.Equal(["panorama-objects:/home/app"], Deployment.List(Service(name)["volumes"]));
             Assert.Equal("${STORAGE_DIRECTORY:-/home/app/objects}", Deployment.Map(Service(name)["environment"])["STORAGE_DIRECTORY"]);
         });
-        Assert.Equal(["api", "worker"], Deployment.Sorted(Map("services").Keys.Where(n => Deployment.List(Service(n).GetValueOrDefault("volumes")).Any(v => v.Contains("panorama-objects", StringComparison.Ordinal)))));
+        Assert.Equal(["api", "cli", "worker"], Deployment.Sorted(Map("services").Keys.Where(n => Deployment.List(Service(n).GetValueOrDefault("volumes")).Any(v => v.Contains("panorama-objects", StringComparison.Ordinal)))));
     }
 
     [Fact]
@@ -153,7 +154,7 @@ public sealed partial class TheComposeFile
             Assert.Equal(
                 Deployment.Sorted(given.Except(["smtp-password", "s3-access-key", "s3-secret-key"]).Select(s => $"/run/secrets/{s}")), Deployment.Sorted(read.Where(r => r[0] == '/').Distinct()));
             string[] store = ["${S3_ACCESS_KEY_FILE:-}", "${S3_SECRET_KEY_FILE:-}"];
-            Assert.Equal(name switch { "worker" => [.. store, "${SMTP_PASSWORD_FILE:-}"], "api" => store, _ => [] }, read.Where(r => r[0] == '$'));
+            Assert.Equal(name switch { "worker" => [.. store, "${SMTP_PASSWORD_FILE:-}"], "api" or "cli" => store, _ => [] }, read.Where(r => r[0] == '$'));
         }
 
         Assert.DoesNotContain("requirepass $", string.Join(' ', Deployment.List(Service("redis")["entrypoint"])), StringComparison.Ordinal);
