@@ -118,12 +118,14 @@ public abstract class KeepingInBuckets(Ceph ceph) : StoreContract, IAsyncLifetim
     [Fact]
     public async Task A_bucket_that_is_gone_later_is_named()
     {
-        var (store, body) = (Open(o => o.Bucket = $"gone-{Guid.CreateVersion7():N}"), Body(5));
+        var (name, body) = ($"gone-{Guid.CreateVersion7():N}", Body(5));
+        var store = Open(o => o.Bucket = name);
 
         var refusal = await Assert.ThrowsAsync<StorageException>(() => store.PutAsync(NewKey(), new MemoryStream(body), About(body), Cancelled));
 
         Assert.Equal(("storage_write_failed", StorageFault.BucketMissing), (refusal.Code, refusal.Fault));
-        Assert.Equal("storage_bucket_missing", (await Assert.ThrowsAsync<StorageException>(() => StorageChecks.LookAsync(store, Cancelled))).Code);
+        // On connections of its own: the gateway answers a body before it has read it, and what is left of it may spoil the next request.
+        Assert.Equal("storage_bucket_missing", (await Assert.ThrowsAsync<StorageException>(() => StorageChecks.LookAsync(Open(o => o.Bucket = name), Cancelled))).Code);
     }
 
     [Fact]
