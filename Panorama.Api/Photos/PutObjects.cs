@@ -26,14 +26,13 @@ internal sealed partial class PutObjects(IObjectStore store, ILogger<PutObjects>
 
     public void DiscardAfter(HttpContext context) => context.Response.OnCompleted(DiscardAsync);
 
-    public static ProblemHttpResult Refusal(HttpContext context, StorageException exception) => exception.Fault == StorageFault.Full
-        ? Problems.Of(Problems.StorageFull with { Title = "The store takes no more data." })
-        : Problems.Unavailable(context, exception.Code switch
-        {
-            StorageException.ReadFailed => Problems.StorageReadFailed,
-            StorageException.PresignFailed => Problems.StoragePresignFailed,
-            _ => Problems.StorageWriteFailed,
-        });
+    public static ProblemHttpResult Refusal(HttpContext context, StorageException exception) => Problems.Unavailable(context, exception.Code switch
+    {
+        StorageException.ReadFailed => Problems.StorageReadFailed,
+        StorageException.PresignFailed => Problems.StoragePresignFailed,
+        _ when exception.Fault == StorageFault.Full => Problems.StorageWriteFailed with { Title = "The store is full or over its quota." },
+        _ => Problems.StorageWriteFailed,
+    });
 
     private async Task DiscardAsync()
     {
