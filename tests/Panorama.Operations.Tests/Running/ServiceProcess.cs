@@ -29,6 +29,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Where it serves the operator.</summary>
     public Uri Management { get; }
 
+    public int ProcessId { get; private set; }
+
     /// <summary>Everything it wrote so far, both streams.</summary>
     public string Output => string.Join('\n', _lines);
 
@@ -84,6 +86,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => service.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => service.Keep(line.Data);
         process.Start();
+        service.ProcessId = process.Id;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return service;
@@ -139,6 +142,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         await WaitForExitAsync();
+    }
+
+    /// <summary>SIGKILL: nothing of it runs any more when this returns.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     public async ValueTask DisposeAsync()
