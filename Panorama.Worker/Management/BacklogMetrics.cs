@@ -33,7 +33,7 @@ internal sealed partial class BacklogMetrics : IDisposable
         _meter.CreateObservableGauge("panorama.notifications.dead", () => Observe(b => b.Dead), "{delivery}", "Deliveries given up, until somebody queues them again.");
         _meter.CreateObservableGauge("panorama.database.size", () => Observe(b => b.DatabaseBytes), "By", "Size of the database.");
         _meter.CreateObservableGauge(
-            "panorama.photos.retention_overdue", ObserveRetention, "1", "1 when photos were last swept over 26 hours ago: what should be gone is not. 0 otherwise.");
+            "panorama.photos.retention_overdue", ObserveRetention, unit: null, "1 when photos were last swept over 26 hours ago: what should be gone is not. 0 otherwise.");
         _meter.CreateObservableGauge("panorama.jobs.last_success_age", ObserveJobs, "s", "Time since a job last ended well.");
     }
 

@@ -10,7 +10,7 @@ public sealed class CallingTheCommandLine(TestDatabase database)
     [InlineData("tenant create --slug=x", "--name")]
     [InlineData("imprt assets --csv=x", "'panorama' has no verb 'imprt'; did you mean 'import'?")]
     [InlineData("tenant crate --slug=x", "'panorama tenant' has no verb 'crate'; did you mean 'create'?")]
-    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are init, prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, jobs, notifications, demo, env-example, version.")]
+    [InlineData("frobnicate", "'panorama' has no verb 'frobnicate'; there are init, prepare, bootstrap-db, migrate, doctor, tenant, user, setup-link, feature, audit, import, jobs, notifications, photos, demo, env-example, version.")]
     [InlineData("tenant create --slugg=x --name=y --owner-email=a@b.example", "'panorama tenant create' has no option '--slugg'; did you mean '--slug'?")]
     [InlineData("version now", "'panorama version' takes no 'now'")]
     [InlineData("import assets --csv=a.csv --tenant=x --dates=ymd", "ymd")]

@@ -1,10 +1,11 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Panorama.Testing;
 using Panorama.Worker.Tests.Audit;
 
 namespace Panorama.Worker.Tests.Management;
 
-public sealed class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
+public sealed partial class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
 {
     private TestDatabase Database => own.Database;
 
@@ -23,7 +24,10 @@ public sealed class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
         var metrics = await worker.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), token);
 
         Assert.Equal(
-            ["session-clean-up", "idempotency-clean-up", "audit-verify", "audit-verify-full", "partitions-ahead", "import-files", "notifications-prune", "custody-overdue"],
+            [
+                "session-clean-up", "idempotency-clean-up", "audit-verify", "audit-verify-full", "partitions-ahead", "import-files", "notifications-prune", "custody-overdue", "photo-retention",
+                "object-reconciliation",
+            ],
             status["jobs"]!.AsArray().Select(j => (string)j!["name"]!));
         var run = status["jobs"]![4]!["lastRun"]!;
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string)run["finishedAt"]!);
@@ -33,6 +37,8 @@ public sealed class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
         Assert.Equal("Running", (string)status["scheduler"]!["state"]!);
         Assert.All(status["jobs"]!.AsArray(), j => Assert.Contains((string)j!["name"]!, page, StringComparison.Ordinal));
         Assert.Contains("panorama_audit_unsealed", metrics, StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            async () => RetentionIsInTime().IsMatch(await worker.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), token)), () => worker.Output, token);
     }
 
     [Fact]
@@ -82,6 +88,9 @@ public sealed class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnDatabase>
         using var health = await service.GetAsync(new Uri("/health", UriKind.Relative), token);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
     }
+
+    [GeneratedRegex(@"(?m)^panorama_photos_retention_overdue(\{[^}]*\})? 0\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RetentionIsInTime();
 
     private static Uri? ServiceAddress(WorkerProcess worker) => worker.Output.Split('\n')
         .Where(l => l.Contains("Now listening on: ", StringComparison.Ordinal))

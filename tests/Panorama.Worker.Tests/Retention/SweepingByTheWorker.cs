@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using Panorama.Core.Data;
 using Panorama.Core.Jobs;
@@ -5,7 +6,7 @@ using Panorama.Testing;
 
 namespace Panorama.Worker.Tests.Retention;
 
-public sealed class SweepingByTheWorker(OwnDatabase own) : IClassFixture<OwnDatabase>
+public sealed partial class SweepingByTheWorker(OwnDatabase own) : IClassFixture<OwnDatabase>
 {
     [Fact]
     public async Task A_day_that_was_missed_is_caught_up_with_and_what_is_lost_is_a_finding()
@@ -18,8 +19,15 @@ public sealed class SweepingByTheWorker(OwnDatabase own) : IClassFixture<OwnData
             var asset = await tenant.AddAssetAsync(cancellationToken: token);
             var (old, lost) = (await AddAsync(500), await AddAsync(5));
             await using var source = NpgsqlDataSource.Create(own.Database.ConnectionString(DatabaseRoles.SuperAdmin));
+            await own.Database.DamageAsync(
+                """
+                insert into job_runs (id, job, fired_at, started_at, finished_at, outcome, items, instance, attempt)
+                select gen_random_uuid(), 'photo-retention', t, t, t, 'SUCCEEDED', 0, 'before', 1 from (select now() - interval '27 hours' as t) as day
+                """, token);
             await using var worker = WorkerProcess.Start(own.Database, ("STORAGE_DIRECTORY", folder));
             await worker.WaitUntilHealthyAsync(token);
+            await Eventually.TrueAsync(
+                async () => Overdue().IsMatch(await worker.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), token)), () => worker.Output, token);
 
             await RunAsync("photo-retention");
             await RunAsync("object-reconciliation");
@@ -51,7 +59,7 @@ public sealed class SweepingByTheWorker(OwnDatabase own) : IClassFixture<OwnData
             {
                 await JobRequests.AskAsync(source, job, JobAction.Run, "test", TimeProvider.System.GetUtcNow(), token);
                 await Eventually.TrueAsync(
-                    () => own.Database.ReadAsync<bool>("select exists (select 1 from job_runs where job = $1 and finished_at is not null)", token, job), () => worker.Output, token);
+                    () => own.Database.ReadAsync<bool>("select exists (select 1 from job_runs where job = $1 and finished_at > now() - interval '1 hour')", token, job), () => worker.Output, token);
             }
 
             Task<string> OutcomeAsync(string job) =>
@@ -62,4 +70,7 @@ public sealed class SweepingByTheWorker(OwnDatabase own) : IClassFixture<OwnData
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [GeneratedRegex(@"(?m)^panorama_photos_retention_overdue(\{[^}]*\})? 1\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Overdue();
 }
