@@ -41,6 +41,19 @@ internal static class RedisRegistration
             s.GetRequiredService<IConnectionMultiplexer>, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<RedisWindows>>()));
         builder.Services.AddSingleton(s => new RateLimits(
             s.GetRequiredService<SlidingWindows>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<RedisWindows>()));
+        builder.Services.AddHostedService<ConnectEarly>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealth>("redis", tags: [HealthTags.Degraded]);
+    }
+
+    /// <summary>While nobody waits: the first request after a start has a quarter of a second, which TLS to a server far away may take alone.</summary>
+    private sealed class ConnectEarly(RedisWindows redis) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            redis.Connect();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

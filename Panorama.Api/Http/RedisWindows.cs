@@ -42,6 +42,9 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
     /// <summary>Why the last use failed, or that the connection was lost since, in words for an operator; null when neither is so, and before the first use.</summary>
     public string? Failure => _failed ? _failure : _connected is { IsConnected: false } ? Away : null;
 
+    /// <summary>Begins to connect, and waits for nothing.</summary>
+    public void Connect() => _ = _connection.Value;
+
     /// <summary>Zero when taken, else how long to wait; null when Redis cannot say.</summary>
     public Task<TimeSpan?> TryTakeAsync(RateRule[] rules, string member, CancellationToken cancellationToken)
     {

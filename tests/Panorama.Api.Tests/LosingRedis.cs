@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Panorama.Api.Http;
+using Panorama.Api.Tests.Photos;
 
 namespace Panorama.Api.Tests;
 
@@ -34,6 +35,52 @@ public sealed class LosingRedis(ApiApp app)
         }
 
         Assert.Equal([], wire.Commands.Skip(before));
+    }
+
+    [Fact]
+    public async Task It_is_connected_to_before_anybody_waits_for_it()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var wire = new RedisWire(redis.Port);
+        await using var api = await RunningApi.StartAsync(app.Settings(("ConnectionStrings:redis", wire.ConnectionString)));
+
+        for (var watch = Stopwatch.StartNew(); wire.Commands.IsEmpty && watch.Elapsed < TimeSpan.FromSeconds(20);)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEmpty(wire.Commands);
+    }
+
+    [Fact]
+    [Trait("FieldCase", "RED-01")]
+    public async Task Over_its_quota_uploads_are_refused_within_a_second_and_photos_are_shown()
+    {
+        var folder = Directory.CreateTempSubdirectory("panorama-test-quota-").FullName;
+        await using (var redis = await RedisServer.StartAsync())
+        await using (var wire = new RedisWire(redis.Port))
+        await using (var api = await RunningApi.StartAsync(app.Settings(("ConnectionStrings:redis", wire.ConnectionString), ("STORAGE_DIRECTORY", folder))))
+        {
+            var tenant = await app.CreateTenantAsync();
+            var asset = await tenant.AssetAsync();
+            using var client = api.Client(tenant.Staff.Token);
+            var id = (await client.TakeAsync(asset)).Text("id");
+            wire.Mode = WireMode.OverQuota;
+            var before = wire.Commands.Count;
+
+            for (var i = 0; i < 5; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                Assert.Equal("503 rate_limiter_unavailable", await client.UploadOutcomeAsync(asset, PhotoCalls.Form(PhotoCalls.Field("pho-01-orient6.jpg"))));
+                Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 1);
+            }
+
+            Assert.Equal("200", await client.GetOutcomeAsync($"/api/photos/{id}/full"));
+            Assert.InRange(wire.Commands.Count - before, 1, 2); // it is asked again only half a minute later
+            Assert.Equal(1L, await app.RunAsync("select count(*) from photos where asset_id = $1", asset));
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
