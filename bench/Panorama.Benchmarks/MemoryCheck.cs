@@ -28,6 +28,12 @@ internal static class MemoryCheck
         await Footprint.SeedAsync(database, tenant);
         var (apiPort, webPort, workerPort, redisPort) = (Footprint.FreePort(), Footprint.FreePort(), Footprint.FreePort(), Footprint.FreePort());
         using var redis = new Redis(redisPort);
+        var objects = Directory.CreateTempSubdirectory("panorama-memory-objects-").FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(objects, (UnixFileMode)0b111_111_111); // the images' account is not this one
+        }
+
         var shared = environment.Select(e => e.Split('=', 2)).ToDictionary(p => p[0], p => p.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal);
         await using var api = new Container("Api", tag, apiPort, new(shared, StringComparer.Ordinal)
         {
@@ -38,7 +44,11 @@ internal static class MemoryCheck
             ["ConnectionStrings__panorama"] = database.ConnectionString(DatabaseRoles.App),
             ["ConnectionStrings__panorama_auth"] = database.ConnectionString(DatabaseRoles.Auth),
             ["ConnectionStrings__redis"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redisPort}"),
-        });
+            ["STORAGE_DIRECTORY"] = ObjectsHome,
+            ["PHOTO_RATE_USER_HOUR"] = "1000000",
+            ["PHOTO_RATE_TENANT_HOUR"] = "1000000",
+        })
+        { Volume = $"{objects}:{ObjectsHome}" };
         await using var worker = new Container("Worker", tag, workerPort, new(shared, StringComparer.Ordinal)
         {
             ["DATA_KEY"] = Key,
@@ -67,8 +77,11 @@ internal static class MemoryCheck
         await LoadAsync("Web, pages", seconds, i => Footprint.GetAsync(webPort, paths[i % paths.Length].Page, sessions[i % sessions.Length], i));
         // What the Worker has to do meanwhile: an import, and the audit rows and messages of sixteen people who write.
         var import = await StartImportAsync(apiPort, cookie);
-        await LoadAsync("Worker, writes", seconds, i => CreateAssetAsync(apiPort, tenant.ModelId, sessions[i % sessions.Length], i));
+        await LoadAsync("Worker, writes", seconds, i => NewAssetAsync(apiPort, tenant.ModelId, sessions[i % sessions.Length], i));
         var state = await FollowAsync(apiPort, cookie, import);
+        var photo = PhotoDarkroom.MakePhoto();
+        Guid[] shown = [.. await Task.WhenAll(Enumerable.Range(0, 1 + (PhotosInFlight * seconds / 4)).Select(i => NewAssetAsync(apiPort, tenant.ModelId, sessions[i % sessions.Length], i)))];
+        await LoadAsync("Api, photos", seconds, i => UploadAsync(apiPort, shown[i / PhotosPerAsset % shown.Length], photo, sessions[i % sessions.Length], i), PhotosInFlight);
         await sampling.CancelAsync();
         await samples;
 
@@ -79,19 +92,24 @@ internal static class MemoryCheck
             killed |= await service.PrintAsync();
         }
 
+        Directory.Delete(objects, recursive: true);
+
         return killed || state != "DONE" ? 1 : 0;
     }
 
     private const int ImportRows = 10_000;
+    private const int PhotosInFlight = 4;
+    private const int PhotosPerAsset = 50;
+    private const string ObjectsHome = "/home/app";
 
-    private static async Task LoadAsync(string what, int seconds, Func<int, Task> request)
+    private static async Task LoadAsync(string what, int seconds, Func<int, Task> request, int connections = Connections)
     {
         var started = Stopwatch.GetTimestamp();
         var (sent, refused) = (0, 0);
         var took = new System.Collections.Concurrent.ConcurrentBag<double>();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async c =>
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(async c =>
         {
-            for (var i = c; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds; i += Connections)
+            for (var i = c; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds; i += connections)
             {
                 var began = Stopwatch.GetTimestamp();
                 try
@@ -110,14 +128,24 @@ internal static class MemoryCheck
         }));
         var sorted = took.Order().ToList();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {what,-15} {Connections} connections, {seconds} s: {sent:N0} requests, p50 {sorted[sorted.Count / 2]:0} ms, p95 {sorted[sorted.Count * 95 / 100]:0} ms{(refused > 0 ? $", {refused} answered 503" : "")}"));
+            CultureInfo.InvariantCulture, $"  {what,-15} {connections} connections, {seconds} s: {sent:N0} requests, p50 {sorted[sorted.Count / 2]:0} ms, p95 {sorted[sorted.Count * 95 / 100]:0} ms{(refused > 0 ? $", {refused} answered 503" : "")}"));
     }
 
     private static readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
 
-    private static async Task CreateAssetAsync(int port, Guid model, string cookie, int caller) =>
-        await SendAsync(HttpMethod.Post, port, "/api/assets", cookie, caller, HttpStatusCode.Created, new StringContent(
-            string.Create(CultureInfo.InvariantCulture, $$"""{"modelId":"{{model}}","name":"Written {{caller}}"}"""), Encoding.UTF8, "application/json"));
+    private static async Task<Guid> NewAssetAsync(int port, Guid model, string cookie, int caller)
+    {
+        using var made = JsonDocument.Parse(await SendAsync(HttpMethod.Post, port, "/api/assets", cookie, caller, HttpStatusCode.Created, new StringContent(
+            string.Create(CultureInfo.InvariantCulture, $$"""{"modelId":"{{model}}","name":"Written {{caller}}"}"""), Encoding.UTF8, "application/json")));
+        return made.RootElement.GetProperty("id").GetGuid();
+    }
+
+    private static async Task UploadAsync(int port, Guid asset, byte[] photo, string cookie, int caller)
+    {
+        var form = new MultipartFormDataContent { { new StringContent(TestTenant.NewId().ToString()), "clientUploadKey" } };
+        form.Add(new ByteArrayContent(photo), "file", "memory.jpg");
+        await SendAsync(HttpMethod.Post, port, $"/api/assets/{asset}/photos", cookie, caller, HttpStatusCode.Created, form);
+    }
 
     private static async Task<string> StartImportAsync(int port, string cookie)
     {
@@ -191,6 +219,9 @@ internal static class MemoryCheck
     /// <summary>A service as compose runs it: read-only, without rights, in a group of its own.</summary>
     private sealed class Container(string name, string tag, int port, Dictionary<string, string> settings) : IAsyncDisposable
     {
+        /// <summary>From the host, where it has one.</summary>
+        public string? Volume { get; init; }
+
         private readonly string _container = string.Create(CultureInfo.InvariantCulture, $"panorama-memory-{name.ToLowerInvariant()}-{Environment.ProcessId}");
         private string _group = "";
         private bool _isSecondVersion;
@@ -208,6 +239,11 @@ internal static class MemoryCheck
             foreach (var (key, value) in settings.Append(new("HTTP_PORTS", port.ToString(CultureInfo.InvariantCulture))).Append(new("ASPNETCORE_ENVIRONMENT", "Staging")))
             {
                 arguments.AddRange(["--env", $"{key}={value}"]);
+            }
+
+            if (Volume is not null)
+            {
+                arguments.AddRange(["--volume", Volume]);
             }
 
             arguments.Add($"panorama/{name.ToLowerInvariant()}:{tag}");

@@ -16,14 +16,26 @@ internal static class PhotoDarkroom
     private const int Height = 3_000;
     private static readonly int[] InFlight = [1, 4];
 
+    /// <summary>A photo of 12 megapixels as a camera writes it.</summary>
+    public static byte[] MakePhoto()
+    {
+        using var picture = MakePicture();
+        return picture.JpegsaveBuffer(q: 92);
+    }
+
+    private static Image MakePicture()
+    {
+        using var noise = Image.Gaussnoise(Width / 4, Height / 4, sigma: 40, mean: 128);
+        return noise.Resize(4).Bandjoin([noise.Resize(4), noise.Resize(4)]).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+    }
+
     public static async Task RunAsync(int photos)
     {
         var folder = Directory.CreateTempSubdirectory("panorama-bench-photos-").FullName;
         try
         {
             string plain = Path.Combine(folder, "plain.jpg"), profiled = Path.Combine(folder, "profiled.jpg");
-            using (var noise = Image.Gaussnoise(Width / 4, Height / 4, sigma: 40, mean: 128))
-            using (var picture = noise.Resize(4).Bandjoin([noise.Resize(4), noise.Resize(4)]).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb))
+            using (var picture = MakePicture())
             {
                 picture.Jpegsave(plain, q: 92);
                 picture.Jpegsave(profiled, q: 92, profile: "p3");
