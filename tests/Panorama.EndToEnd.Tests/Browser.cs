@@ -39,6 +39,7 @@ public sealed class Browser : IAsyncLifetime
             ViewportSize = new() { Width = 360, Height = 740 },
             Locale = "en-GB",
             HasTouch = true,
+            IgnoreHTTPSErrors = true, // a store of a test shows a certificate of its own
         });
         return await context.NewPageAsync();
     }

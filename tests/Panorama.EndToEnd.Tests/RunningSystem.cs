@@ -21,7 +21,19 @@ public sealed class RunningSystem : IAsyncLifetime
     /// <summary>Where the browser goes.</summary>
     public Uri Web { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Another one, with settings of its own.</summary>
+    /// <param name="settings"><c>NAME=VALUE</c>, as the AppHost's environment has them.</param>
+    /// <param name="environment">What its services get besides.</param>
+    public static async Task<RunningSystem> StartAsync(IReadOnlyList<string> settings, params (string Name, string Value)[] environment)
+    {
+        var system = new RunningSystem();
+        await system.StartSystemAsync([.. settings.Select(s => "--" + s)], environment);
+        return system;
+    }
+
+    public ValueTask InitializeAsync() => new(StartSystemAsync([], []));
+
+    private async Task StartSystemAsync(IReadOnlyList<string> settings, IReadOnlyList<(string Name, string Value)> environment)
     {
         DataFolder = Directory.CreateTempSubdirectory("panorama-e2e-").FullName;
         if (!OperatingSystem.IsWindows())
@@ -32,7 +44,15 @@ public sealed class RunningSystem : IAsyncLifetime
 
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Panorama_AppHost>(
-            [$"--DataDir={DataFolder}", "--Dashboard=false", "--WebPort=0", "--ApiPort=0", "--WorkerPort=0"], limit.Token);
+            [$"--DataDir={DataFolder}", "--Dashboard=false", "--WebPort=0", "--ApiPort=0", "--WorkerPort=0", .. settings], limit.Token);
+        foreach (var service in builder.Resources.OfType<ProjectResource>().Where(r => Services.Contains(r.Name)))
+        {
+            foreach (var (name, value) in environment)
+            {
+                builder.CreateResourceBuilder(service).WithEnvironment(name, value);
+            }
+        }
+
         _application = await builder.BuildAsync(limit.Token);
         await _application.StartAsync(limit.Token);
         await Task.WhenAll(Services.Select(name =>
