@@ -6,6 +6,7 @@ using Panorama.Api.Http;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
+using Panorama.Core.Retention;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Organisation;
@@ -18,14 +19,15 @@ namespace Panorama.Api.Organisation;
 /// <param name="NextAssetNumber">The number that the next asset without a tag gets.</param>
 /// <param name="AssetNumberDigits">A number is padded with zeros to this many digits.</param>
 /// <param name="UniqueSerials">Two assets that are not archived may not share a serial number.</param>
+/// <param name="PhotoRetentionDays">A photo goes so many days after its upload; null means 425. A legal hold beats it.</param>
 /// <param name="Version">What `If-Match` names in an edit; also the ETag.</param>
 public sealed record TenantResponse(
     Guid Id, string Slug, string Name, string DisplayName, string Locale, string Timezone, Units Units, string? Currency, string? AssetNumberPrefix,
-    int NextAssetNumber, int AssetNumberDigits, bool UniqueSerials, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    int NextAssetNumber, int AssetNumberDigits, bool UniqueSerials, int? PhotoRetentionDays, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     internal static TenantResponse From(Tenant t) => new(
         t.Id, t.Slug, t.Name, t.DisplayName, t.Locale, t.Timezone, t.Units, t.Currency, t.AssetNumberPrefix, t.NextAssetNumber, t.AssetNumberDigits,
-        t.UniqueSerials, t.Version, t.CreatedAt, t.UpdatedAt);
+        t.UniqueSerials, t.InspectionPhotoRetentionDays, t.Version, t.CreatedAt, t.UpdatedAt);
 }
 
 /// <param name="Name">1 to 200 characters.</param>
@@ -36,6 +38,7 @@ public sealed record TenantResponse(
 /// <param name="AssetNumberPrefix">At most 20 characters; null for none.</param>
 /// <param name="NextAssetNumber">1 to 999,999,999.</param>
 /// <param name="AssetNumberDigits">1 to 12.</param>
+/// <param name="PhotoRetentionDays">30 to 36,500; null for 425. What is older goes with the next sweep.</param>
 internal sealed record TenantPatch(
     [property: NotCleared, PlainText(200)] string? Name = null,
     [property: NotCleared, PlainText(200)] string? DisplayName = null,
@@ -46,7 +49,8 @@ internal sealed record TenantPatch(
     [property: PlainText(20)] string? AssetNumberPrefix = null,
     [property: NotCleared, Range(1, 999_999_999)] int? NextAssetNumber = null,
     [property: NotCleared, Range(1, 12)] int? AssetNumberDigits = null,
-    [property: NotCleared] bool? UniqueSerials = null);
+    [property: NotCleared] bool? UniqueSerials = null,
+    [property: Range(SweepFiles.FewestDays, 36_500)] int? PhotoRetentionDays = null);
 
 internal static class GetTenant
 {
@@ -119,6 +123,7 @@ internal static class ChangeTenant
         tenant.NextAssetNumber = body.NextAssetNumber ?? tenant.NextAssetNumber;
         tenant.AssetNumberDigits = body.AssetNumberDigits ?? tenant.AssetNumberDigits;
         tenant.UniqueSerials = body.UniqueSerials ?? tenant.UniqueSerials;
+        tenant.InspectionPhotoRetentionDays = patch.Or(nameof(body.PhotoRetentionDays), body.PhotoRetentionDays, tenant.InspectionPhotoRetentionDays);
     }
 
     private static Task<string?> FindRepeatedSerialAsync(PanoramaDbContext db, CancellationToken cancellationToken) =>

@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Panorama.Api.Http;
 using Panorama.Core.Photos;
+using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
 
 internal static class ListPhotos
 {
-    public static async Task<Results<Ok<PhotoList>, ProblemHttpResult>> Handle(string id, PhotoReader photos, CancellationToken cancellationToken) =>
+    public static async Task<Results<Ok<PhotoList>, ProblemHttpResult>> Handle(string id, Actor actor, PhotoReader photos, CancellationToken cancellationToken) =>
         Guid.TryParseExact(id, "D", out var asset) && await photos.ListAsync(asset, cancellationToken) is { } items
-            ? TypedResults.Ok(new PhotoList(items, Photo.MaxPerAsset))
+            ? TypedResults.Ok(new PhotoList(items, Photo.MaxPerAsset, await photos.RetentionDaysAsync(actor.TenantId!.Value, cancellationToken)))
             : Problems.Of(Problems.AssetNotFound);
 }
 

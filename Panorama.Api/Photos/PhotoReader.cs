@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Data;
 using Panorama.Core.Photos;
+using Panorama.Core.Retention;
 
 namespace Panorama.Api.Photos;
 
@@ -19,7 +20,8 @@ public sealed record PhotoItem(
     Guid UploadedById, string? UploadedByName, int Version);
 
 /// <param name="Limit">As many an asset may have.</param>
-public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int Limit);
+/// <param name="RetentionDays">A photo goes so many days after its upload, unless a legal hold keeps it.</param>
+public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int Limit, int RetentionDays);
 
 internal sealed class PhotoReader(PanoramaDbContext db)
 {
@@ -34,6 +36,10 @@ internal sealed class PhotoReader(PanoramaDbContext db)
             .AsNoTracking().ToListAsync(cancellationToken);
         return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.photo, i.Name)) : null;
     }
+
+    /// <summary>For how long a tenant keeps photos.</summary>
+    public async Task<int> RetentionDaysAsync(Guid tenant, CancellationToken cancellationToken) =>
+        await db.Tenants.Where(t => t.Id == tenant).Select(t => t.InspectionPhotoRetentionDays).SingleAsync(cancellationToken) ?? SweepFiles.DefaultDays;
 
     public async Task<PhotoItem> ItemAsync(Photo photo, CancellationToken cancellationToken) =>
         Item(photo, await db.Users.Where(u => u.Id == photo.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefaultAsync(cancellationToken));

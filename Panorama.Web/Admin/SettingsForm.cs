@@ -15,7 +15,7 @@ internal sealed class SettingsForm
 
     public static readonly IReadOnlyList<string> Members =
     [
-        "displayName", "name", "locale", "timezone", "units", "currency", "assetNumberPrefix", "nextAssetNumber", "assetNumberDigits", "uniqueSerials",
+        "displayName", "name", "locale", "timezone", "units", "currency", "assetNumberPrefix", "nextAssetNumber", "assetNumberDigits", "uniqueSerials", "photoRetentionDays",
     ];
 
     private readonly Dictionary<string, string?> _values = new(StringComparer.Ordinal);
@@ -24,6 +24,9 @@ internal sealed class SettingsForm
 
     public string? this[string member] => _values.GetValueOrDefault(member);
 
+    /// <summary>Nothing was typed, or a number.</summary>
+    public bool HasDays => this["photoRetentionDays"] is null || Number("photoRetentionDays") is not null;
+
     public bool HasNumber => Number("nextAssetNumber") is not null;
 
     /// <summary>The tag that the next asset gets, as <c>FN-00042</c>.</summary>
@@ -31,7 +34,7 @@ internal sealed class SettingsForm
 
     public OrganisationChange Change => new(
         Trimmed("name") ?? "", Trimmed("displayName") ?? "", this["locale"] ?? "", Trimmed("timezone") ?? "", this["units"] ?? "", Trimmed("currency")?.ToUpperInvariant(),
-        Trimmed("assetNumberPrefix"), Number("nextAssetNumber"), Digits, this["uniqueSerials"] == "true");
+        Trimmed("assetNumberPrefix"), Number("nextAssetNumber"), Digits, this["uniqueSerials"] == "true", Number("photoRetentionDays"));
 
     private int Digits => Math.Clamp(Number("assetNumberDigits") ?? 1, 1, MostDigits);
 
@@ -48,6 +51,7 @@ internal sealed class SettingsForm
         form._values["nextAssetNumber"] = stored.NextAssetNumber.ToString(CultureInfo.InvariantCulture);
         form._values["assetNumberDigits"] = stored.AssetNumberDigits.ToString(CultureInfo.InvariantCulture);
         form._values["uniqueSerials"] = stored.UniqueSerials ? "true" : null;
+        form._values["photoRetentionDays"] = stored.PhotoRetentionDays?.ToString(CultureInfo.InvariantCulture);
         return form;
     }
 

@@ -2,11 +2,11 @@ namespace Panorama.Web.Api;
 
 internal sealed record OrganisationSettings(
     string Name, string DisplayName, string Locale, string Timezone, string Units, string? Currency, string? AssetNumberPrefix, int NextAssetNumber,
-    int AssetNumberDigits, bool UniqueSerials, int Version);
+    int AssetNumberDigits, bool UniqueSerials, int? PhotoRetentionDays, int Version);
 
 internal sealed record OrganisationChange(
     string Name, string DisplayName, string Locale, string Timezone, string Units, string? Currency, string? AssetNumberPrefix, int? NextAssetNumber,
-    int AssetNumberDigits, bool UniqueSerials);
+    int AssetNumberDigits, bool UniqueSerials, int? PhotoRetentionDays);
 
 /// <summary>The settings of the current organisation.</summary>
 internal sealed class OrganisationClient(ApiClient api)

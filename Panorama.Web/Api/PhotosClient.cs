@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Panorama.Web.Api;
 
 /// <param name="Limit">How many an asset can have.</param>
-public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int? Limit = null);
+/// <param name="RetentionDays">How long after its upload a photo goes.</param>
+public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int? Limit = null, int? RetentionDays = null);
 
 /// <param name="Width">Of the full view, in pixels.</param>
 /// <param name="CapturedAt">By the camera's clock; null when it wrote none.</param>

@@ -25,17 +25,19 @@ public sealed class ChangingSettings(ApiApp app)
             nextAssetNumber = 42,
             assetNumberDigits = 6,
             uniqueSerials = true,
+            photoRetentionDays = 90,
         });
 
         Assert.Equal(
-            ("Frota Norte", "pt-br", "America/Sao_Paulo", "imperial", "BRL", "FN-", 42, 6, 2),
+            ("Frota Norte", "pt-br", "America/Sao_Paulo", "imperial", "BRL", "FN-", 42, 6, 90, 2),
             (changed.Text("displayName"), changed.Text("locale"), changed.Text("timezone"), changed.Text("units"), changed.Text("currency"), changed.Text("assetNumberPrefix"),
-                changed.Number("nextAssetNumber"), changed.Number("assetNumberDigits"), changed.Number("version")));
+                changed.Number("nextAssetNumber"), changed.Number("assetNumberDigits"), changed.Number("photoRetentionDays"), changed.Number("version")));
         Assert.Equal(changed.GetRawText(), (await driver.GetJsonAsync(path)).GetRawText());
         var log = JsonElement.Parse((string)(await app.RunAsync("select metadata::text from audit_events where tenant_id = $1 and action = 'panorama.tenant.settings_updated'", tenant.Id))!);
         Assert.Contains(log.GetProperty("changed").EnumerateArray(), c => c.Text("key") == "timezone" && c.Text("before") == "UTC" && c.Text("after") == "America/Sao_Paulo");
         Assert.Equal("null", (await owner.SendJsonAsync(HttpMethod.Patch, path, 2, """{"currency":null}""")).GetProperty("currency").GetRawText());
-        Assert.Equal(3, (await owner.SendJsonAsync(HttpMethod.Patch, path, 3, "{}")).Number("version"));
+        Assert.Equal("null", (await owner.SendJsonAsync(HttpMethod.Patch, path, 3, """{"photoRetentionDays":null}""")).GetProperty("photoRetentionDays").GetRawText());
+        Assert.Equal(4, (await owner.SendJsonAsync(HttpMethod.Patch, path, 4, "{}")).Number("version"));
     }
 
     [Fact]
@@ -80,6 +82,8 @@ public sealed class ChangingSettings(ApiApp app)
     [InlineData("""{"currency":"ZZZ"}""", "currency:wrong_form")]
     [InlineData("""{"nextAssetNumber":0}""", "nextAssetNumber:out_of_range")]
     [InlineData("""{"assetNumberDigits":13}""", "assetNumberDigits:out_of_range")]
+    [InlineData("""{"photoRetentionDays":29}""", "photoRetentionDays:out_of_range")]
+    [InlineData("""{"photoRetentionDays":36501}""", "photoRetentionDays:out_of_range")]
     [InlineData("""{"slug":"other"}""", "slug:unknown_member")]
     [InlineData("""{"name":null}""", "name:not_cleared")]
     public async Task A_value_that_makes_no_sense_is_refused(string body, string errors)

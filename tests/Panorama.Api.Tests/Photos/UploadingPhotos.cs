@@ -22,7 +22,7 @@ public sealed class UploadingPhotos(PhotoApi api) : IClassFixture<PhotoApi>
         Assert.Equal((null, null), (item.Text("capturedAt"), item.Text("captureTrust"))); // its camera wrote a place and a name, and no time
         using var reader = api.Client(tenant.Driver);
         var list = await reader.GetJsonAsync($"/api/assets/{asset}/photos");
-        Assert.Equal((50, item.GetRawText()), (list.Number("limit"), Assert.Single(list.GetProperty("items").EnumerateArray()).GetRawText()));
+        Assert.Equal((50, 425, item.GetRawText()), (list.Number("limit"), list.Number("retentionDays"), Assert.Single(list.GetProperty("items").EnumerateArray()).GetRawText()));
         using var full = await reader.GetAsync($"/api/photos/{id}/full", []);
         var bytes = await full.BytesAsync();
         Assert.Equal((item.Text("sha256"), item.Number("bytes")), (Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length));

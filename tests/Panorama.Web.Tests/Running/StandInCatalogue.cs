@@ -105,6 +105,7 @@ internal static class StandInCatalogue
         nextAssetNumber = 42,
         assetNumberDigits = 5,
         uniqueSerials = false,
+        photoRetentionDays = (int?)null,
         version = 4,
     };
 

@@ -25,6 +25,7 @@ internal static class StandInPhotos
         {
             items = id == StandInApi.VanId ? Of(mood(context)).Photos.Where(p => !p.IsDeleted).Select(p => p.Wire()).ToArray() : [],
             limit = 50,
+            retentionDays = 425,
         }));
         app.MapGet("/api/assets/{id}/documents", (HttpContext context, string id) => signed(context, () => new
         {
