@@ -49,13 +49,20 @@ public sealed partial class ObjectStorageWatch(IObjectStore store, IHostApplicat
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await Task.Delay(_problem is null ? WhileWell : WhileIll, clock, stoppingToken);
-            if (await LookAsync(stoppingToken) is { Fault: StorageFault.Public or StorageFault.Private })
+            while (true)
             {
-                lifetime.StopApplication(); // it was away at the start; no photo may go where anybody can read
+                await Task.Delay(_problem is null ? WhileWell : WhileIll, clock, stoppingToken);
+                if (await LookAsync(stoppingToken) is { Fault: StorageFault.Public or StorageFault.Private })
+                {
+                    lifetime.StopApplication(); // it was away at the start; no photo may go where anybody can read
+                }
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process ends.
         }
     }
 

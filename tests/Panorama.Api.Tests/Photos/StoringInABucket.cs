@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Amazon.Runtime;
@@ -199,6 +201,29 @@ public sealed class StoringInABucket(ApiApp app, Ceph ceph) : IAsyncLifetime
         await s3.DeleteBucketAsync(_bucket, Cancelled);
         Assert.Equal("503 storage_write_failed", await client.UploadOutcomeAsync(asset, PhotoCalls.Form(PhotoCalls.Field("pho-01-orient6.jpg"))));
         Assert.Equal(1L, await app.RunAsync("select count(*) from photos where asset_id = $1", asset));
+    }
+
+    [Fact]
+    public async Task A_store_that_never_answers_is_given_up_and_holds_no_connection_to_the_database_meanwhile()
+    {
+        var tenant = await app.CreateTenantAsync();
+        var asset = await tenant.AssetAsync();
+        using var before = _api!.Client(tenant.Staff.Token);
+        var id = (await before.TakeAsync(asset)).Text("id");
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start(); // the system takes the connections, and nobody reads them
+        await using var slow = await StartAsync(("S3_ENDPOINT", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"));
+        using var client = slow.Client(tenant.Staff.Token);
+        var watch = Stopwatch.StartNew();
+
+        var waiting = Enumerable.Range(0, 12).Select(i => i < 3 ? client.UploadOutcomeAsync(asset, PhotoCalls.Form(PhotoCalls.Pdf), "documents") : client.GetOutcomeAsync($"/api/photos/{id}/full")).ToList();
+        Assert.Equal("200", await client.GetOutcomeAsync($"/api/assets/{asset}")); // more wait than there are connections
+        Assert.All(waiting, w => Assert.False(w.IsCompleted));
+        var outcomes = await Task.WhenAll(waiting);
+
+        Assert.Equal([.. Enumerable.Repeat("503 storage_write_failed", 3), .. Enumerable.Repeat("503 storage_read_failed", 9)], outcomes);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 1, 40);
+        Assert.Equal(0L, await app.RunAsync("select count(*) from documents where asset_id = $1", asset));
     }
 
     [Fact]
