@@ -30,8 +30,9 @@ public sealed class PhotosOnOtherStores(Ceph ceph, Browser browser)
         await page.Context.CloseAsync();
         await using var system = await RunningSystem.StartAsync(
             [
-                $"S3_ENDPOINT={(isStrict ? ceph.Strict : ceph.Plain)}", "S3_REGION=auto", $"S3_BUCKET_PHOTOS=e2e-{delivery}-{(isStrict ? "strict" : "plain")}", $"S3_ACCESS_KEY={Ceph.AccessKey}",
-                $"S3_SECRET_KEY={Ceph.SecretKey}", "S3_FORCE_PATH_STYLE=true", "S3_SERVER_SIDE_ENCRYPTION=off", "S3_ENDPOINT_ALLOWED_HOSTS=localhost,127.0.0.1", $"PHOTO_DELIVERY={delivery}",
+                ("S3_ENDPOINT", (isStrict ? ceph.Strict : ceph.Plain).ToString()), ("S3_REGION", "auto"), ("S3_BUCKET_PHOTOS", $"e2e-{delivery}-{(isStrict ? "strict" : "plain")}"),
+                ("S3_ACCESS_KEY", Ceph.AccessKey), ("S3_SECRET_KEY", Ceph.SecretKey), ("S3_FORCE_PATH_STYLE", "true"), ("S3_SERVER_SIDE_ENCRYPTION", "off"),
+                ("S3_ENDPOINT_ALLOWED_HOSTS", "localhost,127.0.0.1"), ("PHOTO_DELIVERY", delivery),
             ],
             ("SSL_CERT_FILE", ceph.Tls.AuthorityFile));
 

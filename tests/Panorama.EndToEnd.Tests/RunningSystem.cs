@@ -22,18 +22,33 @@ public sealed class RunningSystem : IAsyncLifetime
     public Uri Web { get; private set; } = null!;
 
     /// <summary>Another one, with settings of its own.</summary>
-    /// <param name="settings"><c>NAME=VALUE</c>, as the AppHost's environment has them.</param>
+    /// <param name="settings">The AppHost's environment; it is this process's while the system is made.</param>
     /// <param name="environment">What its services get besides.</param>
-    public static async Task<RunningSystem> StartAsync(IReadOnlyList<string> settings, params (string Name, string Value)[] environment)
+    public static async Task<RunningSystem> StartAsync(IReadOnlyList<(string Name, string Value)> settings, params (string Name, string Value)[] environment)
     {
         var system = new RunningSystem();
-        await system.StartSystemAsync([.. settings.Select(s => "--" + s)], environment);
-        return system;
+        foreach (var (name, value) in settings)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
+        try
+        {
+            await system.StartSystemAsync(environment);
+            return system;
+        }
+        finally
+        {
+            foreach (var (name, _) in settings)
+            {
+                Environment.SetEnvironmentVariable(name, null);
+            }
+        }
     }
 
-    public ValueTask InitializeAsync() => new(StartSystemAsync([], []));
+    public ValueTask InitializeAsync() => new(StartSystemAsync([]));
 
-    private async Task StartSystemAsync(IReadOnlyList<string> settings, IReadOnlyList<(string Name, string Value)> environment)
+    private async Task StartSystemAsync(IReadOnlyList<(string Name, string Value)> environment)
     {
         DataFolder = Directory.CreateTempSubdirectory("panorama-e2e-").FullName;
         if (!OperatingSystem.IsWindows())
@@ -44,7 +59,7 @@ public sealed class RunningSystem : IAsyncLifetime
 
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Panorama_AppHost>(
-            [$"--DataDir={DataFolder}", "--Dashboard=false", "--WebPort=0", "--ApiPort=0", "--WorkerPort=0", .. settings], limit.Token);
+            [$"--DataDir={DataFolder}", "--Dashboard=false", "--WebPort=0", "--ApiPort=0", "--WorkerPort=0"], limit.Token);
         foreach (var service in builder.Resources.OfType<ProjectResource>().Where(r => Services.Contains(r.Name)))
         {
             foreach (var (name, value) in environment)
