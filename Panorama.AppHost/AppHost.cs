@@ -103,7 +103,7 @@ try
     {
         if (state is not null)
         {
-            await LocalEnvironment.WriteAsync(state, connections, dataKey, auditKey, web.GetEndpoint("http"), cancellationToken);
+            await LocalEnvironment.WriteAsync(state, connections, dataKey, auditKey, web.GetEndpoint("http"), StorageBacking.Local(builder.Configuration, state), cancellationToken);
         }
 
         await ReadyTable.PrintAsync(

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Panorama.AppHost.Publishing;
 
 namespace Panorama.AppHost.Backing;
@@ -61,10 +62,19 @@ internal static class StorageBacking
         {
             foreach (var process in processes)
             {
-                process.WithEnvironment(Folder, Path.Combine(state.Path, "objects"));
+                process.WithEnvironment(Folder, Objects(state));
             }
         }
     }
+
+    /// <summary>The same for the command line of a running system.</summary>
+    public static IEnumerable<(string Name, string Value)> Local(IConfiguration configuration, StateFolder state)
+    {
+        var given = Settings.Where(s => configuration[s.Name] is { Length: > 0 }).Select(s => (s.Name, configuration[s.Name]!)).ToList();
+        return given.Count > 0 ? given : [(Folder, Objects(state))];
+    }
+
+    private static string Objects(StateFolder state) => Path.Combine(state.Path, "objects");
 
 #pragma warning disable CA1308 // names of parameters are lower case
     private static string Parameter(string name) => name.ToLowerInvariant().Replace('_', '-');

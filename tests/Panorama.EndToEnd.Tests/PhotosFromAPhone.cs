@@ -12,7 +12,14 @@ public sealed class CephCollection : ICollectionFixture<Ceph>;
 public sealed class PhotosFromAPhone(RunningSystem system, Browser browser)
 {
     [Fact]
-    public async Task A_member_of_staff_adds_a_photo_and_everybody_sees_it() => await GalleryJourney.RunAsync(await browser.OpenPhoneAsync(system.Web));
+    public async Task A_manager_adds_photos_that_the_page_shows_and_the_command_line_finds_whole()
+    {
+        await GalleryJourney.RunAsync(await browser.OpenPhoneAsync(system.Web));
+
+        var (exitCode, output) = await system.RunCliAsync(TestContext.Current.CancellationToken, "photos", "reconcile");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Every photo and document has its object.", output, StringComparison.Ordinal);
+    }
 }
 
 /// <summary>The same over real servers of S3: through the Api, by signed links, and where nothing is taken that R2 would refuse.</summary>
