@@ -19,7 +19,7 @@ public sealed class StartingAndStopping
         Assert.Contains("owner@northwind.example", output.Text, StringComparison.Ordinal);
         Assert.Equal(
             ["AUDIT_SIGNING_KEY", "ConnectionStrings__panorama", "ConnectionStrings__panorama_auth", "ConnectionStrings__panorama_backup", "ConnectionStrings__panorama_bootstrap",
-                "ConnectionStrings__panorama_migrator", "ConnectionStrings__panorama_privileged", "DATA_KEY", "PANORAMA_WEB_BASE_URL"],
+                "ConnectionStrings__panorama_migrator", "ConnectionStrings__panorama_privileged", "DATA_KEY", "PANORAMA_WEB_BASE_URL", "STORAGE_DIRECTORY"],
             (await File.ReadAllLinesAsync(Path.Combine(state.Folder, "local.env"), TestContext.Current.CancellationToken))
                 .Where(l => !l.StartsWith('#')).Select(l => l.Split('=')[0]).Order(StringComparer.Ordinal));
         if (!OperatingSystem.IsWindows())
