@@ -4,16 +4,10 @@ using Panorama.ServiceDefaults.Configuration;
 namespace Panorama.Cli.Shared;
 
 /// <summary>The store of photos and documents, by the settings that Api and Worker have.</summary>
-internal sealed class CliStorage : IDisposable
+internal static class CliStorage
 {
-    private readonly OpenedStore _opened;
-
-    private CliStorage(OpenedStore opened) => _opened = opened;
-
-    public IObjectStore Store => _opened.Store;
-
     /// <exception cref="SettingsException">The settings name none, or one that cannot be used.</exception>
-    public static CliStorage Open(CliContext context)
+    public static OpenedStore Open(CliContext context)
     {
         var options = context.Settings.Storage();
         List<string> problems = [.. options.Problems(context.Settings.IsProduction)];
@@ -22,8 +16,6 @@ internal sealed class CliStorage : IDisposable
             problems.Add("No storage is set: STORAGE_DIRECTORY names the folder of Api and Worker, or S3_BUCKET_PHOTOS their bucket.");
         }
 
-        return problems.Count == 0 ? new CliStorage(OpenedStore.Open(options, context.Clock)) : throw new SettingsException(problems);
+        return problems.Count == 0 ? OpenedStore.Open(options, context.Clock) : throw new SettingsException(problems);
     }
-
-    public void Dispose() => _opened.Dispose();
 }
