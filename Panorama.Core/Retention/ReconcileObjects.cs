@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Panorama.Core.Jobs;
+using Panorama.Core.Sql;
 using Panorama.Core.Storage;
 
 namespace Panorama.Core.Retention;
@@ -10,7 +11,7 @@ namespace Panorama.Core.Retention;
 /// <param name="Orphans">Of those, ours, older than the grace period and named by no row.</param>
 /// <param name="OrphanBytes">Bytes of the orphans.</param>
 /// <param name="Deleted">Orphans that were deleted.</param>
-/// <param name="Strange">Objects below our folder whose names are not ours; they are never touched.</param>
+/// <param name="Strange">Objects below our folder whose names are not ours, or of organisations that this database does not know; they are never touched.</param>
 /// <param name="Rows">Photos and documents that were looked at.</param>
 /// <param name="Missing">Of those, without one of their objects; only the first hundred are listed.</param>
 /// <param name="MissingCount">How many there are in all.</param>
@@ -37,7 +38,7 @@ public static class ReconcileObjects
     private const int AtOnce = 8;
     private const int MostMissing = 100;
 
-    /// <param name="tenant">One organisation; null for all, and for what organisations left that are gone.</param>
+    /// <param name="tenant">One organisation; null for all.</param>
     /// <param name="isDeleting">False only counts.</param>
     /// <param name="turn">Rows are gone through in their order; its cursor says where to go on with them.</param>
     /// <exception cref="StorageException">The store is away.</exception>
@@ -50,9 +51,11 @@ public static class ReconcileObjects
         var found = new Reconciliation(0, 0, 0, 0, 0, 0, [], 0);
         if (turn.Cursor is null)
         {
+            // A store that another installation uses as well holds objects that no row here can name: they are not ours to delete.
+            HashSet<Guid> tenants = [.. await connection.QueryAsync("select id from tenants", r => r.GetGuid(0), cancellationToken)];
             await foreach (var page in store.ListAsync(tenant is { } id ? $"tenants/{id:D}/" : "tenants/", cancellationToken).Chunk(Page).WithCancellation(cancellationToken))
             {
-                found = await LookAsync(connection, store, found, page, isDeleting, now, cancellationToken);
+                found = await LookAsync(connection, store, found, page, tenants, isDeleting, now, cancellationToken);
                 await turn.TellAsync(found.Objects, cancellationToken);
             }
         }
@@ -61,10 +64,10 @@ public static class ReconcileObjects
     }
 
     private static async Task<Reconciliation> LookAsync(
-        NpgsqlConnection connection, IObjectStore store, Reconciliation found, ListedObject[] page, bool isDeleting, DateTimeOffset now,
+        NpgsqlConnection connection, IObjectStore store, Reconciliation found, ListedObject[] page, HashSet<Guid> tenants, bool isDeleting, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var ours = page.Select(o => (Object: o, Key: ObjectKey.TryParse(o.Key))).Where(o => o.Key is not null).ToList();
+        var ours = page.Select(o => (Object: o, Key: ObjectKey.TryParse(o.Key))).Where(o => o.Key is not null && tenants.Contains(o.Key.TenantId)).ToList();
         var old = ours.Where(o => o.Object.ModifiedAt < now - Grace).ToList();
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var table in FileTable.All)

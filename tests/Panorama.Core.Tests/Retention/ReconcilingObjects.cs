@@ -44,6 +44,19 @@ public sealed class ReconcilingObjects(TestDatabase database)
     }
 
     [Fact]
+    public async Task What_belongs_to_an_organisation_that_this_database_does_not_know_is_left_alone()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var theirs = ObjectKey.For(TestTenant.NewId(), ObjectArea.Assets, kept.Asset, ObjectKind.Photos, TestTenant.NewId(), "jpg");
+        await kept.PutAsync(theirs);
+
+        var found = await ReconcileObjects.ExecuteAsync(kept.Worker, kept.Store, tenant: null, isDeleting: true, Now, JobTurn.Unlimited, Cancelled);
+
+        Assert.Equal((1, 1, 0, 0), (found.Objects, found.Strange, found.Orphans, found.Deleted));
+        Assert.Equal([theirs.Id.ToString()], kept.Objects);
+    }
+
+    [Fact]
     public async Task A_row_without_one_of_its_objects_is_named_unless_it_is_new()
     {
         await using var kept = await KeptFiles.CreateAsync(database);
