@@ -80,8 +80,12 @@ internal static class MemoryCheck
         await LoadAsync("Worker, writes", seconds, i => NewAssetAsync(apiPort, tenant.ModelId, sessions[i % sessions.Length], i));
         var state = await FollowAsync(apiPort, cookie, import);
         var photo = PhotoDarkroom.MakePhoto();
-        Guid[] shown = [.. await Task.WhenAll(Enumerable.Range(0, 1 + (PhotosInFlight * seconds / 4)).Select(i => NewAssetAsync(apiPort, tenant.ModelId, sessions[i % sessions.Length], i)))];
+        // What a phone of today takes, turned by its EXIF: more than two of them at once do not fit.
+        var huge = await File.ReadAllBytesAsync("tests/Data/field/pho-06-48MP.jpg");
+        var (shown, shownHuge) = (await NewAssetsAsync(), await NewAssetsAsync());
         await LoadAsync("Api, photos", seconds, i => UploadAsync(apiPort, shown[i / PhotosPerAsset % shown.Length], photo, sessions[i % sessions.Length], i), PhotosInFlight);
+        var alive = await WatchAsync(apiPort, () => LoadAsync(
+            "Api, 48 MP", seconds, i => UploadAsync(apiPort, shownHuge[i / PhotosPerAsset % shownHuge.Length], huge, sessions[i % sessions.Length], i), HugeInFlight));
         await sampling.CancelAsync();
         await samples;
 
@@ -94,13 +98,46 @@ internal static class MemoryCheck
 
         Directory.Delete(objects, recursive: true);
 
-        return killed || state != "DONE" ? 1 : 0;
+        return killed || state != "DONE" || !alive ? 1 : 0;
+
+        Task<Guid[]> NewAssetsAsync() => Task.WhenAll(
+            Enumerable.Range(0, 1 + (PhotosInFlight * seconds / 4)).Select(i => NewAssetAsync(apiPort, tenant.ModelId, sessions[i % sessions.Length], i)));
     }
 
     private const int ImportRows = 10_000;
     private const int PhotosInFlight = 4;
+    private const int HugeInFlight = 8;
     private const int PhotosPerAsset = 50;
     private const string ObjectsHome = "/home/app";
+
+    /// <summary>Asks ten times a second whether the process is alive while something is under way, and says how long the slowest answer took.</summary>
+    private static async Task<bool> WatchAsync(int port, Func<Task> work)
+    {
+        var (asked, missed, slowest) = (0, 0, TimeSpan.Zero);
+        var working = work();
+        while (!working.IsCompleted)
+        {
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                using var answer = await _client.GetAsync(new Uri(Footprint.Url(port) + "/alive"));
+                missed += answer.IsSuccessStatusCode ? 0 : 1;
+            }
+            catch (HttpRequestException)
+            {
+                missed++;
+            }
+
+            asked++;
+            var took = Stopwatch.GetElapsedTime(began);
+            slowest = took > slowest ? took : slowest;
+            await Task.Delay(100);
+        }
+
+        await working;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  meanwhile       /alive asked {asked} times, {missed} times without an answer, the slowest after {slowest.TotalMilliseconds:0} ms"));
+        return missed == 0;
+    }
 
     private static async Task LoadAsync(string what, int seconds, Func<int, Task> request, int connections = Connections)
     {
@@ -186,6 +223,11 @@ internal static class MemoryCheck
         request.Headers.Add("Cookie", cookie);
         request.Headers.Add("X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"100.65.{caller / 250 % 250}.{caller % 250}"));
         using var answer = await _client.SendAsync(request);
+        if (answer is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: null })
+        {
+            throw new InvalidOperationException($"{method} {path} does not say when to come again.");
+        }
+
         return answer.StatusCode == expected
             ? await answer.Content.ReadAsByteArrayAsync()
             : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
