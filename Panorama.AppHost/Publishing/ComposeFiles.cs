@@ -21,12 +21,18 @@ internal static class ComposeFiles
     private const string ServiceMemory = "256m"; // one small machine each, as the hosted system has
     private const string CaddyImage = "docker.io/library/caddy:2.10.2";
 
+    // Apache-2.0, one program over a folder; without an account of its own in the image, and what it reads of the environment is in its --help.
+    private const string StoreImage = "docker.io/versity/versitygw:v1.7.0";
+    private const int StorePort = 7070;
+    private const string StoreData = "panorama-s3";
+
     public static IEnumerable<(string File, string Text)> Write(IReadOnlyList<Workload> workloads)
     {
         var variables = new ComposeVariables();
         var services = workloads.ToDictionary(w => w.Name, w => (object)Service(w, variables), StringComparer.Ordinal);
         services.Add("cli", CommandLine(workloads, variables));
         services.Add("edge", Edge(variables));
+        services.Add("s3", Store(variables));
         var secrets = workloads.SelectMany(w => w.Variables.Values).Select(Expressions.SecretOf).OfType<string>().Distinct().Order(StringComparer.Ordinal);
         var file = Yaml.Map(
             ("services", services),
@@ -35,14 +41,14 @@ internal static class ComposeFiles
                 ("app", Subnet(variables.Own(App))),
                 ("data", Yaml.Map(("internal", true))),
                 ("mail", Yaml.Map()))),
-            ("volumes", Yaml.Map(workloads.SelectMany(w => w.Volumes).Select(v => v.Source!).Concat(["panorama-edge-config", "panorama-edge-data", Objects]), v => v, _ => Yaml.Map())),
+            ("volumes", Yaml.Map(workloads.SelectMany(w => w.Volumes).Select(v => v.Source!).Concat(["panorama-edge-config", "panorama-edge-data", Objects, StoreData]), v => v, _ => Yaml.Map())),
             ("secrets", Yaml.Map(secrets, s => s, s => Yaml.Map(("file", $"./secrets/{s}")))));
 
         yield return ("docker-compose.yaml", Yaml.Write(
             $"""
             {DeploymentFiles.Header}
             Your choices are in .env, your secrets in secrets/ (both made by 'panorama init'); more goes into docker-compose.override.yaml.
-            The front door with automatic TLS is a profile: --profile edge. Commands: docker-compose run --rm cli doctor
+            The front door with automatic TLS is a profile, edge, and so is a store of photos that speaks S3, s3. Commands: docker-compose run --rm cli doctor
             """, file));
         yield return (".env.example", variables.Write());
         yield return ("secrets.template", SecretsTemplate.Write(workloads));
@@ -169,6 +175,27 @@ internal static class ComposeFiles
         ("tmpfs", new List<string> { "/tmp:size=64m,mode=1777" }))
         // The only right: its program may bind ports below 1024, and does not start without.
         .Hardened(endsByItself: false, "128m", "NET_BIND_SERVICE");
+
+    /// <summary>A store of photos and files beside the database, for whoever wants one that speaks S3 and has none; no browser reaches it.</summary>
+    private static Dictionary<string, object> Store(ComposeVariables variables) => Yaml.Map(
+        ("image", StoreImage),
+        ("profiles", new List<string> { "s3" }),
+        ("user", "1654:1654"),
+        // The keys are read here: as arguments they would stand in the list of processes. The folder of temporary files is the one of the image that any account may
+        // write to, and an empty volume takes that over.
+        ("entrypoint", new List<string>
+        {
+            "/bin/sh", "-c",
+            "umask 077 && mkdir -p /var/tmp/buckets && ROOT_ACCESS_KEY=\"$$(cat /run/secrets/s3-access-key)\" && ROOT_SECRET_KEY=\"$$(cat /run/secrets/s3-secret-key)\""
+                + $" && export ROOT_ACCESS_KEY ROOT_SECRET_KEY && exec versitygw --port :{StorePort} --health /health --quiet posix /var/tmp/buckets",
+        }),
+        ("environment", Yaml.Map(("VGW_REGION", variables.Own("S3_REGION")))),
+        ("secrets", new List<string> { "s3-access-key", "s3-secret-key" }),
+        ("healthcheck", HealthCheck(["CMD", "wget", "-q", "-O", "/dev/null", $"http://127.0.0.1:{StorePort}/health"], "10s", 10, "10s")),
+        ("networks", new List<string> { "data" }),
+        ("volumes", new List<string> { $"{StoreData}:/var/tmp" }),
+        ("tmpfs", new List<string> { "/tmp:size=64m,mode=1777" }))
+        .Hardened(endsByItself: false, ServiceMemory);
 
     private static string EdgeConfiguration => string.Create(CultureInfo.InvariantCulture, $$"""
         # {{DeploymentFiles.Header}}

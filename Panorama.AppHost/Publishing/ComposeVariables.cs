@@ -9,11 +9,12 @@ internal sealed class ComposeVariables : Expressions
     // Read by docker-compose itself.
     private const string ProjectName = "COMPOSE_PROJECT_NAME";
 
-    // What no process reads: these choose images, ports and networks. The two networks are of no range that the engine, a cloud or a home gives out by itself.
+    // What no process reads: these choose parts, images, ports and networks. The two networks are of no range that the engine, a cloud or a home gives out by itself.
     private static readonly (string Name, string? Default, string Meaning)[] ComposeOnly =
     [
         ("PANORAMA_IMAGE_TAG", null, "Released version of the images, such as 0.1.0. Never latest: an upgrade is a decision."),
         (ProjectName, "panorama", "Name of the installation on this machine: volumes and networks begin with it."),
+        ("COMPOSE_PROFILES", "", "Parts that are started beside Panorama's own, comma list: edge is a front door with TLS, s3 a store of photos and files on this machine."),
         ("PANORAMA_IMAGES", "panorama", "Where the images come from: a registry with its path, or the prefix of images built here."),
         ("WEB_PORT", "8080", "Port of this machine, on loopback alone, where a proxy of your own finds Panorama; a range such as 8080-8081 for several Web."),
         ("API_REPLICAS", "1", "How many Api run side by side."),

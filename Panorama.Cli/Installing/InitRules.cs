@@ -29,6 +29,7 @@ internal static partial class InitRules
                 ? null : "must be a comma list of http:// or https:// with a host and nothing behind it",
             "--image-tag" => value == "latest" || !ImageTag().IsMatch(value) ? "must be a released version such as 0.1.0, and not latest" : null,
             "--compose-project-name" => ProjectName().IsMatch(value) ? null : "must be lower-case letters, digits, '-' or '_', with a letter or digit first",
+            "--compose-profiles" => StoreProfile.Problem(value),
             "--images" => ImagePrefix().IsMatch(value) ? null : "must be a registry with a path, such as registry.example/panorama",
             "--web-port" when value.Split('-') is [var first, var last] => Port(first) is { } from && Port(last) is { } to && from < to
                 ? null : "must be a port from 1 to 65535, or a range such as 8080-8081",

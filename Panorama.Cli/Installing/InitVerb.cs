@@ -41,7 +41,9 @@ internal static class InitVerb
         }
 
         var environment = Path.Combine(directory, ".env");
-        var settings = EnvironmentExample.Settings.ToDictionary(s => s.Name, s => given.GetValueOrDefault(s.Name) ?? Otherwise(s), StringComparer.Ordinal);
+        var hasStore = StoreProfile.IsIn(given.GetValueOrDefault(EnvironmentExample.NameOf(StoreProfile.Option)));
+        var settings = EnvironmentExample.Settings.ToDictionary(
+            s => s.Name, s => given.GetValueOrDefault(s.Name) ?? (hasStore ? StoreProfile.Settings.GetValueOrDefault(s.Option ?? "") : null) ?? Otherwise(s), StringComparer.Ordinal);
         Refuse([.. EnvironmentExample.Settings.Where(s => given.ContainsKey(s.Name)).Select(s => InitRules.Problem(s.Option!, given[s.Name])).OfType<string>()]);
 
         var password = passwordFromInput ? (await context.In.ReadLineAsync(cancellationToken))?.Trim() : null;
@@ -50,11 +52,12 @@ internal static class InitVerb
             throw new CliException("--smtp-password-stdin found no password in standard input.", ExitCodes.Usage);
         }
 
-        var secrets = SecretFiles.Plan(Path.Combine(directory, "secrets"), password);
+        var secrets = SecretFiles.Plan(Path.Combine(directory, "secrets"), password, hasStore);
         var isNew = !File.Exists(environment);
         if (isNew)
         {
-            Refuse([.. InitRules.Together(o => settings[EnvironmentExample.NameOf(o)], secrets.Holds(SecretFiles.SmtpPassword))]);
+            Refuse(
+                [.. InitRules.Together(ValueOf, secrets.Holds(SecretFiles.SmtpPassword)), .. StoreProfile.Together(ValueOf, StoreProfile.Keys.All(secrets.Holds))]);
             foreach (var (name, file) in EnvironmentExample.OptionalFiles.Where(f => secrets.Holds(f.File)))
             {
                 settings[name] = $"/run/secrets/{file}";
@@ -77,6 +80,8 @@ internal static class InitVerb
         {
             throw new CliException($"Not written, because .env is its owner's: {string.Join(", ", unwritten)}. Change them there.", ExitCodes.Rejects);
         }
+
+        string ValueOf(string option) => settings[EnvironmentExample.NameOf(option)];
     }
 
     /// <summary>Of the options, those that the file says otherwise or does not say.</summary>

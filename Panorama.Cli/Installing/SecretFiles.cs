@@ -12,6 +12,8 @@ namespace Panorama.Cli.Installing;
 internal sealed partial class SecretFiles
 {
     public const string SmtpPassword = "smtp-password";
+    private const int KeyLetters = 40;
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     private readonly string _folder;
     private readonly List<(string Name, string Text)> _missing = [];
@@ -24,7 +26,8 @@ internal sealed partial class SecretFiles
         [.. Embedded.Read("secrets.template").Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Split(" = ", 2)).Select(p => (p[0], p[1]))];
 
     /// <exception cref="CliException">A file that is missing cannot be made to go with those that are there.</exception>
-    public static SecretFiles Plan(string folder, string? smtpPassword)
+    /// <param name="hasStore">Whether the pair of keys of the store is made here.</param>
+    public static SecretFiles Plan(string folder, string? smtpPassword, bool hasStore)
     {
         var plan = new SecretFiles(folder);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -57,7 +60,7 @@ internal sealed partial class SecretFiles
                     throw new CliException($"secrets/{name} is missing, and secrets/{other}, which goes with it, is of your own making; put secrets/{name} there as well.");
                 }
 
-                return values.TryGetValue(value, out var known) ? known : values[value] = Make(placeholder, smtpPassword);
+                return values.TryGetValue(value, out var known) ? known : values[value] = Make(placeholder, smtpPassword, hasStore);
             })));
         }
 
@@ -88,12 +91,12 @@ internal sealed partial class SecretFiles
         return [.. _missing.Select(s => $"wrote secrets/{s.Name}{(s.Text.Length == 0 ? " (empty)" : "")}"), .. _kept.Select(s => $"kept secrets/{s.Name}")];
     }
 
-    private static string Make(Match placeholder, string? smtpPassword) => placeholder.Groups["rule"].Value switch
+    private static string Make(Match placeholder, string? smtpPassword, bool hasStore) => placeholder.Groups["rule"].Value switch
     {
         "key" => $"k1:{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}",
-        "given" => placeholder.Groups["name"].Value == SmtpPassword ? smtpPassword ?? "" : "",
-        var letters => RandomNumberGenerator.GetString(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", int.Parse(letters.Split(' ')[1], CultureInfo.InvariantCulture)),
+        "given" when placeholder.Groups["name"].Value == SmtpPassword => smtpPassword ?? "",
+        "given" => hasStore && StoreProfile.Keys.Contains(placeholder.Groups["name"].Value) ? RandomNumberGenerator.GetString(Letters, KeyLetters) : "",
+        var letters => RandomNumberGenerator.GetString(Letters, int.Parse(letters.Split(' ')[1], CultureInfo.InvariantCulture)),
     };
 
     private static Regex Pattern(string template)

@@ -58,7 +58,7 @@ public sealed class ComposeCheck() : ScriptCheck(Script)
 /// <summary>One run of a script that prints a line a step and starts an engine of its own.</summary>
 public abstract class ScriptCheck(string script) : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(60);
 
     public IReadOnlyList<string> Lines { get; private set; } = [];
 

@@ -103,6 +103,62 @@ public sealed class InitialisingAnInstallation : IDisposable
     }
 
     [Fact]
+    public async Task With_the_store_of_the_compose_file_both_sides_get_a_pair_of_keys_and_Panorama_its_address()
+    {
+        var run = await InitAsync(Url, "--compose-profiles=edge,s3");
+
+        Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
+        Assert.All(["s3-access-key", "s3-secret-key"], s => Assert.Matches("^[A-Za-z0-9]{40}$", Secret(s)));
+        Assert.NotEqual(Secret("s3-access-key"), Secret("s3-secret-key"));
+        var settings = Settings(Path.Combine(_folder, ".env"));
+        var example = Settings(Path.Combine(Repository(), "deploy/compose/.env.example"));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["COMPOSE_PROFILES"] = "edge,s3",
+                ["S3_ACCESS_KEY_FILE"] = "/run/secrets/s3-access-key",
+                ["S3_SECRET_KEY_FILE"] = "/run/secrets/s3-secret-key",
+                ["S3_ENDPOINT"] = "http://s3:7070",
+                ["S3_ENDPOINT_ALLOWED_HOSTS"] = "s3",
+                ["S3_BUCKET_PHOTOS"] = "panorama-photos",
+                ["S3_FORCE_PATH_STYLE"] = "true",
+                ["S3_SERVER_SIDE_ENCRYPTION"] = "off",
+            },
+            settings.Where(s => example[s.Key] != s.Value && s.Key is not ("PANORAMA_IMAGE_TAG" or "PANORAMA_WEB_BASE_URL")).ToDictionary());
+        // The port is the one on which the compose file starts it.
+        Assert.Contains("--port :7070", await File.ReadAllTextAsync(Path.Combine(Repository(), "deploy/compose/docker-compose.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--compose-profiles=s4", "must be left out, or a comma list of edge and s3")]
+    [InlineData("--compose-profiles=s3 --s3-endpoint=https://store.example", "leave --s3-endpoint, --storage-driver and --photo-delivery out")]
+    [InlineData("--compose-profiles=s3 --photo-delivery=redirect", "leave --s3-endpoint, --storage-driver and --photo-delivery out")]
+    [InlineData("--compose-profiles=s3 --storage-driver=filesystem", "leave --s3-endpoint, --storage-driver and --photo-delivery out")]
+    public async Task A_store_that_does_not_go_with_the_other_settings_is_refused_and_nothing_is_written(string arguments, string sentence)
+    {
+        var run = await InitAsync([Url, .. arguments.Split(' ')]);
+
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder));
+    }
+
+    [Fact]
+    public async Task Keys_that_are_there_and_empty_are_not_filled_behind_their_owners_back()
+    {
+        await InitAsync(Url);
+        File.Delete(Path.Combine(_folder, ".env"));
+
+        var refused = await InitAsync(Url, "--compose-profiles=s3");
+        Array.ForEach(["s3-access-key", "s3-secret-key"], s => File.Delete(Path.Combine(_folder, "secrets", s)));
+        var again = await InitAsync(Url, "--compose-profiles=s3");
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Ok), (refused.ExitCode, again.ExitCode));
+        Assert.Contains("secrets/s3-access-key or secrets/s3-secret-key is there and empty", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(40, Secret("s3-access-key").Length);
+    }
+
+    [Fact]
     public async Task The_images_are_those_of_this_release_unless_another_is_chosen()
     {
         await InitAsync(Url);

@@ -9,7 +9,7 @@ public sealed partial class DeploymentFilesAgree
     private static readonly string[] OfTheImages = ["POSTGRES_DB", "POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS", "POSTGRES_PASSWORD", "POSTGRES_USER", "REDIS_PASSWORD"];
 
     // The file's own: a front door and an operator's command line, which the model does not start.
-    private static readonly string[] ComposeAlone = ["cli", "edge"];
+    private static readonly string[] ComposeAlone = ["cli", "edge", "s3"];
 
     private static readonly string[] Mail = ["SMTP_HOST", "SMTP_PORT", "SMTP_SECURE", "SMTP_USER", "SMTP_PASSWORD", "MAIL_FROM", "MAIL_FROM_NAME"];
     private static readonly string[] Folders = ["deploy/compose", "deploy/fly", "deploy/kubernetes"];

@@ -20,7 +20,7 @@ public sealed partial class TheComposeFile
 
     private readonly Dictionary<string, object?> _file = Deployment.Yaml(Deployment.Read("deploy/compose/docker-compose.yaml"));
 
-    public static TheoryData<string> Names => [.. Data, .. OneShots, .. Services, "edge"];
+    public static TheoryData<string> Names => [.. Data, .. OneShots, .. Services, "edge", "s3"];
 
     [Fact]
     public void It_has_these_parts_in_the_words_of_an_old_docker_compose()
@@ -47,7 +47,7 @@ public sealed partial class TheComposeFile
         Assert.All(Deployment.List(service["tmpfs"]), t => Assert.Matches("^/[a-z/]+:size=[0-9]+m,", t));
         Assert.Equal(OneShots.Contains(name) ? "no" : "unless-stopped", service["restart"]);
         Assert.Equal(OneShots.Contains(name), !service.ContainsKey("healthcheck"));
-        Assert.Matches("(:[0-9]+(\\.[0-9]+)+|:\\$\\{PANORAMA_IMAGE_TAG:\\?.+\\})$", (string)service["image"]!);
+        Assert.Matches("(:v?[0-9]+(\\.[0-9]+)+|:\\$\\{PANORAMA_IMAGE_TAG:\\?.+\\})$", (string)service["image"]!);
         if (name != "edge") // whose program binds low ports as root, without any other right
         {
             Assert.Matches("^[1-9][0-9]*:[1-9][0-9]*$", (string)service["user"]!);
@@ -72,10 +72,25 @@ public sealed partial class TheComposeFile
     }
 
     [Fact]
+    public void The_store_of_photos_is_a_part_by_choice_that_no_browser_reaches_and_no_list_of_processes_names_the_keys_of()
+    {
+        var store = Service("s3");
+
+        Assert.Equal(["s3"], Deployment.List(store["profiles"]));
+        Assert.Equal(["s3-access-key", "s3-secret-key"], Deployment.Sorted(Deployment.List(store["secrets"])));
+        Assert.Equal("${S3_REGION:-us-east-1}", Deployment.Map(store["environment"])["VGW_REGION"]); // as Panorama signs for
+        Assert.Equal(["panorama-s3:/var/tmp"], Deployment.List(store["volumes"]));
+        var command = Deployment.List(store["entrypoint"])[^1];
+        Assert.DoesNotMatch("--(access|secret)", command);
+        Assert.EndsWith("exec versitygw --port :7070 --health /health --quiet posix /var/tmp/buckets", command, StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:7070/health", Deployment.List(Deployment.Map(store["healthcheck"])["test"]));
+    }
+
+    [Fact]
     public void Data_is_on_a_network_without_a_way_out_and_Web_does_not_reach_it()
     {
         Assert.Equal("true", Deployment.Map(Map("networks")["data"])["internal"]);
-        Assert.All(Data.Concat(["bootstrap", "migrate"]), name => Assert.Equal(["data"], Networks(name)));
+        Assert.All(Data.Concat(["bootstrap", "migrate", "s3"]), name => Assert.Equal(["data"], Networks(name)));
         Assert.Equal(["data", "mail"], Networks("cli")); // its way to a store of photos elsewhere
         Assert.Equal(["front", "app"], Networks("web"));
         Assert.Equal(["front"], Networks("edge"));
@@ -122,7 +137,7 @@ public sealed partial class TheComposeFile
         Assert.NotNull(Service("postgres")["shm_size"]);
         Assert.Contains("log_min_duration_statement=500", Deployment.List(Service("postgres")["command"]));
         Assert.Matches("--maxmemory [0-9]+mb --maxmemory-policy noeviction", Deployment.List(Service("redis")["entrypoint"])[^1]);
-        Assert.Equal(["panorama-edge-config", "panorama-edge-data", "panorama-objects", "panorama-postgres", "panorama-redis"], Deployment.Sorted(Map("volumes").Keys));
+        Assert.Equal(["panorama-edge-config", "panorama-edge-data", "panorama-objects", "panorama-postgres", "panorama-redis", "panorama-s3"], Deployment.Sorted(Map("volumes").Keys));
     }
 
     // The base's home of the images' account, so that an empty volume belongs to it; Api, Worker and an operator's commands see the same objects, and nobody else does.
@@ -166,7 +181,7 @@ public sealed partial class TheComposeFile
     {
         var text = Deployment.Read("deploy/compose/docker-compose.yaml");
         var used = Reference().Matches(text).Select(m => (Name: m.Groups["name"].Value, Default: m.Groups["kind"].Value == "-" ? m.Groups["text"].Value : ""))
-            .Append((Name: "COMPOSE_PROJECT_NAME", Default: "panorama")) // docker-compose reads it itself
+            .Concat([(Name: "COMPOSE_PROJECT_NAME", Default: "panorama"), (Name: "COMPOSE_PROFILES", Default: "")]) // docker-compose reads them itself
             .Distinct().OrderBy(v => v.Name, StringComparer.Ordinal);
         var example = Deployment.Read("deploy/compose/.env.example").Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Split('=', 2)).Select(p => (Name: p[0], Default: p[1]))
             .OrderBy(v => v.Name, StringComparer.Ordinal);
@@ -213,7 +228,7 @@ public sealed partial class TheComposeFile
         }
 
         await File.WriteAllLinesAsync(Path.Combine(folder, ".env"), needed.Select(n => $"{n.Key}={n.Value}"), TestContext.Current.CancellationToken);
-        var with = await Tool.RunAsync("docker-compose", ["--profile", "edge", "config"], folder, TestContext.Current.CancellationToken);
+        var with = await Tool.RunAsync("docker-compose", ["--profile", "edge", "--profile", "s3", "config"], folder, TestContext.Current.CancellationToken);
 
         Assert.NotEqual(0, without.ExitCode);
         Assert.Contains("PANORAMA_IMAGE_TAG", without.Text, StringComparison.Ordinal);
