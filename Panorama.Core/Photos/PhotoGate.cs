@@ -72,7 +72,7 @@ internal sealed class PhotoGate(PhotoLimits limits) : IDisposable
     {
         lock (_lock)
         {
-            if (_inside >= limits.Concurrency || bytes > limits.MemoryBytes - _bytes)
+            if (_inside >= limits.Concurrency || (_inside > 0 && bytes > Math.Min(limits.MemoryBytes, limits.SharedMemoryBytes) - _bytes))
             {
                 _isAwaited = true;
                 return false;

@@ -18,8 +18,11 @@ public sealed record PhotoLimits
     /// <summary>How many photos are decoded at once; twice as many wait.</summary>
     public int Concurrency { get; init; } = Math.Min(4, Environment.ProcessorCount);
 
-    /// <summary>What all decoders of the process may take together, in bytes. One that would need more alone is refused.</summary>
+    /// <summary>What a decoder may take, in bytes. A photo that would need more is refused.</summary>
     public long MemoryBytes { get; init; } = 120 * 1024 * 1024;
+
+    /// <summary>What several may take together, in bytes: less than one alone, since each may take somewhat more than was reckoned.</summary>
+    public long SharedMemoryBytes { get; init; } = 104 * 1024 * 1024;
 
     /// <summary>After which a photo is given up.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(20);

@@ -142,7 +142,7 @@ internal static class MemoryCheck
     private static async Task LoadAsync(string what, int seconds, Func<int, Task> request, int connections = Connections)
     {
         var started = Stopwatch.GetTimestamp();
-        var (sent, refused) = (0, 0);
+        var (sent, refused, lost) = (0, 0, 0);
         var took = new System.Collections.Concurrent.ConcurrentBag<double>();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(async c =>
         {
@@ -158,14 +158,20 @@ internal static class MemoryCheck
                     Interlocked.Increment(ref refused); // the machine is shared; what is asked here is what the kernel does
                     continue;
                 }
+                catch (HttpRequestException)
+                {
+                    Interlocked.Increment(ref lost); // whoever was killed is named at the end
+                    await Task.Delay(100);
+                    continue;
+                }
 
                 took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
                 Interlocked.Increment(ref sent);
             }
         }));
-        var sorted = took.Order().ToList();
+        var sorted = took.Append(0).Order().ToList();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {what,-15} {connections} connections, {seconds} s: {sent:N0} requests, p50 {sorted[sorted.Count / 2]:0} ms, p95 {sorted[sorted.Count * 95 / 100]:0} ms{(refused > 0 ? $", {refused} answered 503" : "")}"));
+            CultureInfo.InvariantCulture, $"  {what,-15} {connections} connections, {seconds} s: {sent:N0} requests, p50 {sorted[sorted.Count / 2]:0} ms, p95 {sorted[sorted.Count * 95 / 100]:0} ms{(refused > 0 ? $", {refused} answered 503" : "")}{(lost > 0 ? $", {lost} WITHOUT AN ANSWER" : "")}"));
     }
 
     private static readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
@@ -351,6 +357,11 @@ internal static class MemoryCheck
         {
             for (var i = 0; !cancellationToken.IsCancellationRequested; i++)
             {
+                if (!Directory.Exists(_group))
+                {
+                    return; // it ended
+                }
+
                 var numbers = Statistics();
                 _own = Math.Max(_own, _isSecondVersion ? numbers["anon"] + numbers["shmem"] : numbers["total_rss"] + numbers["total_shmem"]);
                 if (i % 40 == 20 && await DockerAsync("exec", _container, $"/app/Panorama.{name}", "healthcheck") is { ExitCode: not 0 } ill)
@@ -365,6 +376,13 @@ internal static class MemoryCheck
         /// <summary>True when the kernel had to kill.</summary>
         public async Task<bool> PrintAsync()
         {
+            if (!Directory.Exists(_group))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-7} ENDED, as the kernel's log says for want of memory or its own says otherwise; anonymous + shared {_own >> 20} MB when last seen"));
+                Console.WriteLine((await DockerAsync("logs", "--tail", "5", _container)).Output);
+                return true;
+            }
+
             var peak = long.Parse(await File.ReadAllTextAsync(Path.Combine(_group, _isSecondVersion ? "memory.peak" : "memory.max_usage_in_bytes")), CultureInfo.InvariantCulture);
             var kills = Numbers(_isSecondVersion ? "memory.events" : "memory.oom_control")["oom_kill"];
             var isRunning = (await DockerAsync("inspect", "--format", "{{.State.Running}} {{.State.OOMKilled}}", _container)).Output == "true false";

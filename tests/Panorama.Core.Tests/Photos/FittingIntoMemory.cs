@@ -118,6 +118,37 @@ public sealed class FittingIntoMemory
     }
 
     [Fact]
+    public async Task One_alone_may_take_more_than_several_together()
+    {
+        using var gate = new PhotoGate(new PhotoLimits { Concurrency = 4, MemoryBytes = 100, SharedMemoryBytes = 60 });
+        var cancel = TestContext.Current.CancellationToken;
+        var first = await gate.EnterAsync(40, cancel);
+        var large = gate.EnterAsync(90, cancel);
+        Assert.False(large.IsCompleted);
+        first.Dispose();
+
+        var alone = await large.WaitAsync(TimeSpan.FromSeconds(5), cancel);
+        var small = gate.EnterAsync(10, cancel);
+
+        Assert.False(small.IsCompleted);
+        alone.Dispose();
+        (await small.WaitAsync(TimeSpan.FromSeconds(5), cancel)).Dispose();
+    }
+
+    // What scripts/memory-check saw: two of 48 megapixels, turned by their EXIF, end an Api that has 256 MB, and two of 12 or 24 do not.
+    [Theory]
+    [Trait("FieldCase", "PHO-06")]
+    [InlineData("pho-06-24MP.jpg", true)]
+    [InlineData("pho-06-48MP.jpg", false)]
+    public void Only_what_fits_twice_is_read_twice_at_once(string file, bool fits)
+    {
+        var limits = new PhotoLimits();
+        using var photo = File.OpenRead(Darkroom.FieldFile(file));
+
+        Assert.Equal(fits, 2 * limits.MemoryFor(PhotoHeader.Read(photo)) <= limits.SharedMemoryBytes);
+    }
+
+    [Fact]
     public async Task Who_gives_up_waiting_leaves_no_hole()
     {
         using var gate = new PhotoGate(new PhotoLimits { Concurrency = 1, MemoryBytes = 100 });
