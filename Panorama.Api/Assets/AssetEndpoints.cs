@@ -16,9 +16,9 @@ internal static class AssetEndpoints
         var assets = routes.MapTenantGroup("/api/assets").WithTags("Assets").RequireAuthorization(Permissions.ReadAssets)
             .Fails(Problems.AuthenticationRequired, Problems.NoMemberships);
         assets.MapGet("", ListAssets.Handle).WithName("ListAssets").WithSummary("Lists assets: filters, search and five orders, paged by cursor.")
-            .Fails(Problems.InvalidQuery);
+            .Fails(Problems.InvalidQuery).WithMetadata(new OpensWithRead());
         assets.MapGet("/choices", ListAssetChoices.Handle).WithName("ListAssetChoices").WithSummary("Lists the values that the filters of the list offer.");
-        assets.MapGet("/{id}", GetAsset.Handle).WithName("GetAsset").WithSummary("Shows one asset whole.").Fails(Problems.AssetNotFound);
+        assets.MapGet("/{id}", GetAsset.Handle).WithName("GetAsset").WithSummary("Shows one asset whole.").Fails(Problems.AssetNotFound).WithMetadata(new OpensWithRead());
         assets.MapGet("/{id}/history", ListAssetHistory.Handle).WithName("ListAssetHistory").WithSummary("Lists what happened to an asset, newest first.")
             .Fails(Problems.InvalidQuery, Problems.AssetNotFound);
 

@@ -109,14 +109,22 @@ internal sealed class AssetFinder(TenantSession session)
 
     // As values and not as a sub-select: the planner then knows whether they are few and takes the index on the model.
     private async Task<Guid[]?> ReadModelsAsync(AssetFilter filter, CancellationToken cancellationToken) => filter is { CategoryId: { } category, IsSearch: false }
-        ? await session.Connection.ScalarAsync<Guid[]>(
-            "select array(select id from asset_models where category_id = $1)", cancellationToken, Statement.Uuid(category))
+        ? await ReadIdsAsync("select array(select id from asset_models where category_id = $1)", category, cancellationToken)
         : null;
 
     private async Task<Guid[]?> ReadHeldAsync(AssetFilter filter, CancellationToken cancellationToken) => filter.AssignedUserId is { } user
-        ? await session.Connection.ScalarAsync<Guid[]>(
-            "select array(select asset_id from asset_assignments where target_user_id = $1 and checked_in_at is null)", cancellationToken, Statement.Uuid(user))
+        ? await ReadIdsAsync("select array(select asset_id from asset_assignments where target_user_id = $1 and checked_in_at is null)", user, cancellationToken)
         : null;
+
+    private async Task<Guid[]> ReadIdsAsync(string sql, Guid of, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // one of the two above
+        await using var batch = new NpgsqlBatch { BatchCommands = { new NpgsqlBatchCommand(sql) { Parameters = { Statement.Uuid(of) } } } };
+#pragma warning restore CA2100
+        await using var reader = await session.ReadAsync(batch, cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetFieldValue<Guid[]>(0);
+    }
 
     private static List<string> Conditions(AssetFilter filter, Guid[]? models, Guid[]? held, NpgsqlBatchCommand command)
     {

@@ -11,7 +11,7 @@ internal static class InboxEndpoints
             .Fails(Problems.AuthenticationRequired, Problems.NoMemberships);
         notices.MapGet("", ListNotices.Handle).WithName("ListNotices").WithSummary("Lists what one was told, newest first, in one's own language.")
             .Fails(Problems.InvalidQuery);
-        notices.MapGet("/count", CountNotices.Handle).WithName("CountNotices").WithSummary("Says how much is unread.");
+        notices.MapGet("/count", CountNotices.Handle).WithName("CountNotices").WithSummary("Says how much is unread.").WithMetadata(new OpensWithRead());
         notices.MapPost("/read-all", ReadNotices.All).WithName("ReadAllNotices").WithSummary("Marks all as read that came up to an instant.")
             .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.UnsupportedMediaType);
         notices.MapPost("/{id}/read", ReadNotices.One).WithName("ReadNotice").WithSummary("Marks one as read; a second time changes nothing.")

@@ -14,8 +14,13 @@ internal sealed class PermissionHandler : AuthorizationHandler<PermissionRequire
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        var actor = (context.Resource as HttpContext)?.RequestServices.GetRequiredService<TenantSession>().Actor;
-        if (actor is not null && (actor.Role is { } role ? requirement.Permission.Roles.Contains(role) : !requirement.Permission.NeedsTenant))
+        var session = (context.Resource as HttpContext)?.RequestServices.GetRequiredService<TenantSession>();
+        if (session is { IsWaiting: true, Asked: null })
+        {
+            session.Asked = requirement.Permission; // of the actor that is not known yet: the session asks before it shows a row
+            context.Succeed(requirement);
+        }
+        else if (session?.Actor is { } actor && requirement.Permission.IsGrantedTo(actor))
         {
             context.Succeed(requirement);
         }
@@ -24,7 +29,7 @@ internal sealed class PermissionHandler : AuthorizationHandler<PermissionRequire
     }
 }
 
-/// <summary>401 not signed in, 403 signed in without a tenant or without the permission; each with its code.</summary>
+/// <summary>Refuses with the code that says why.</summary>
 internal sealed class PermissionRefusals : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
@@ -36,11 +41,6 @@ internal sealed class PermissionRefusals : IAuthorizationMiddlewareResultHandler
 
         var actor = context.RequestServices.GetRequiredService<TenantSession>().Actor;
         var permission = policy.Requirements.OfType<PermissionRequirement>().Select(r => r.Permission).FirstOrDefault();
-        return Problems.Of(actor switch
-        {
-            null => Problems.AuthenticationRequired,
-            { TenantId: null } when permission?.NeedsTenant is true => Problems.NoMemberships,
-            _ => permission?.Refusal ?? Problems.Forbidden,
-        }).ExecuteAsync(context);
+        return Problems.Of(Permission.RefusalOf(permission, actor)).ExecuteAsync(context);
     }
 }

@@ -1,5 +1,6 @@
 using Panorama.Api.Http;
 using Panorama.Core.Identity;
+using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Tenancy;
 
@@ -81,4 +82,16 @@ internal static class Permissions
 /// <param name="Roles">Who has it.</param>
 /// <param name="Refusal">What someone signed in without it is told.</param>
 /// <param name="NeedsTenant">Whether it means anything outside a tenant.</param>
-internal sealed record Permission(string Name, IReadOnlyList<Role> Roles, ProblemKind Refusal, bool NeedsTenant = true);
+internal sealed record Permission(string Name, IReadOnlyList<Role> Roles, ProblemKind Refusal, bool NeedsTenant = true)
+{
+    public bool IsGrantedTo(Actor actor) => actor.Role is { } role ? Roles.Contains(role) : !NeedsTenant;
+
+    /// <summary>401 not signed in, 403 signed in without a tenant or without the permission; each with its code.</summary>
+    /// <param name="asked">Null for a route that names none.</param>
+    public static ProblemKind RefusalOf(Permission? asked, Actor? actor) => actor switch
+    {
+        null => Problems.AuthenticationRequired,
+        { TenantId: null } when asked?.NeedsTenant is true => Problems.NoMemberships,
+        _ => asked?.Refusal ?? Problems.Forbidden,
+    };
+}

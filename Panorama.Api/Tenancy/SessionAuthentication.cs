@@ -34,6 +34,13 @@ internal sealed class SessionAuthentication(
 
         var hash = tokens.Hash(token);
         session.RequestId = Context.TraceIdentifier;
+        if (metadata.GetMetadata<OpensWithRead>() is not null && proven.Contains(text))
+        {
+            // Not known yet whose it is, nor whether it still is: the read that opens it is refused where it is not.
+            session.OpenWithRead(hash);
+            return Success(new ClaimsIdentity(SchemeName));
+        }
+
         var actor = await session.OpenAsync(hash, Context.RequestAborted);
         if (actor is null && tokens.HashPrevious(token) is { } previous && await auth.RekeyAsync(previous, hash, Context.RequestAborted))
         {
@@ -48,7 +55,8 @@ internal sealed class SessionAuthentication(
 
         proven.Add(text);
         LogContext.ActsFor(actor.UserId, actor.TenantId);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString())], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        return Success(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString())], SchemeName));
     }
+
+    private static AuthenticateResult Success(ClaimsIdentity identity) => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
 }

@@ -1,10 +1,9 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using NpgsqlTypes;
 using Panorama.Core.Data;
-using Panorama.Core.Identity;
 using Panorama.Core.Tenancy;
+using Panorama.ServiceDefaults.Logging;
 
 namespace Panorama.Api.Tenancy;
 
@@ -14,11 +13,10 @@ namespace Panorama.Api.Tenancy;
 /// </summary>
 internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposable
 {
-    private const string Open = "select user_id, tenant_id, membership_id, role, is_vip, session_id, auth_level, provider from session_open($1)";
-
     private readonly NpgsqlConnection _connection = database.CreateConnection();
     private NpgsqlTransaction? _transaction;
     private PanoramaDbContext? _model;
+    private byte[]? _waiting;
     private bool _isRead;
 
     /// <summary>Who the request acts for; null before a session was opened.</summary>
@@ -32,22 +30,46 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     public bool IsOpen => _transaction is not null;
 
+    /// <summary>The session is opened with the first read, and whether its actor has the permission is asked then.</summary>
+    public bool IsWaiting => _waiting is not null;
+
+    /// <summary>What the actor of a session that waits has to be granted; null while nobody said so, and then nothing is.</summary>
+    public Permission? Asked { get; set; }
+
     /// <summary>In the open transaction. Without one row security would answer "no rows" instead of the truth: that is a bug, said loudly.</summary>
     public NpgsqlConnection Connection => IsOpen ? _connection : throw new InvalidOperationException(TransactionGuard.OutsideTransaction);
 
     /// <summary>The server ended the connection between two statements; Npgsql calls the next one a wrong call.</summary>
     public bool IsCut => IsOpen && _connection.State != ConnectionState.Open;
 
+    /// <summary>Opens with the first read of the request: <see cref="ReadAsync"/> or <see cref="ReadLastAsync"/>.</summary>
+    public void OpenWithRead(byte[] tokenHash) => _waiting = tokenHash;
+
+    /// <summary>Runs statements that others follow, in one round trip with the opening where the session waited for it.</summary>
+    /// <returns>It has to reach its end before the next.</returns>
+    /// <exception cref="SessionRefusedException">The session that waited is over, or its actor may not.</exception>
+    public async Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        if (_waiting is { } hash)
+        {
+            return await OpenAndReadAsync(hash, batch, cancellationToken);
+        }
+
+        batch.Connection = Connection;
+        return await batch.ExecuteReaderAsync(cancellationToken);
+    }
+
     /// <summary>BEGIN and session_open in one round trip. Null when the session is not valid any more.</summary>
     public async Task<Actor?> OpenAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
+        _waiting = null;
         await RollbackAsync();
         await _connection.OpenAsync(cancellationToken);
         try
         {
             // Npgsql sends BEGIN with the next command.
             _transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            Actor = await ReadAsync(tokenHash, cancellationToken);
+            Actor = await ReadActorAsync(tokenHash, cancellationToken);
         }
         catch
         {
@@ -76,12 +98,12 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     /// <summary>Runs the last statements of a request that only reads, and ends its transaction in the same round trip.</summary>
     /// <returns>Before the request ends the reader has to reach its end.</returns>
+    /// <exception cref="SessionRefusedException">The session that waited is over, or its actor may not.</exception>
     public async Task<NpgsqlDataReader> ReadLastAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
-        batch.Connection = Connection;
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         _isRead = true;
-        return await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(batch, cancellationToken);
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken)
@@ -139,20 +161,54 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
         await _connection.CloseAsync();
     }
 
-    private async Task<Actor?> ReadAsync(byte[] tokenHash, CancellationToken cancellationToken)
+    // BEGIN, session_open and the statements in one round trip. A session that is not valid opens nothing, and row security then shows no row.
+    private async Task<NpgsqlDataReader> OpenAndReadAsync(byte[] tokenHash, NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        (_waiting, TokenHash) = (null, tokenHash);
+        await _connection.OpenAsync(cancellationToken);
+        NpgsqlDataReader? reader = null;
+        try
+        {
+            _transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            batch.Connection = _connection;
+#pragma warning disable CA2100 // letters, digits and . - _ : alone
+            batch.BatchCommands.Insert(0, new NpgsqlBatchCommand(SessionOpening.Sql(RequestId)) { Parameters = { SessionOpening.Hash(tokenHash) } });
+#pragma warning restore CA2100
+            reader = await batch.ExecuteReaderAsync(cancellationToken);
+            Admit(Actor = await SessionOpening.ReadAsync(reader, cancellationToken));
+            await reader.NextResultAsync(cancellationToken);
+            return reader;
+        }
+        catch
+        {
+            if (reader is not null)
+            {
+                await reader.DisposeAsync();
+            }
+
+            await EndAsync();
+            throw;
+        }
+    }
+
+    private void Admit(Actor? actor)
+    {
+        if (actor is null || Asked?.IsGrantedTo(actor) is not true)
+        {
+            throw new SessionRefusedException(Permission.RefusalOf(Asked, actor));
+        }
+
+        LogContext.ActsFor(actor.UserId, actor.TenantId);
+    }
+
+    private async Task<Actor?> ReadActorAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
         await using var command = _connection.CreateCommand();
 #pragma warning disable CA2100 // letters, digits and . - _ : alone
-        command.CommandText = RequestId is { } id && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':') ? $"/* request {id} */ {Open}" : Open;
+        command.CommandText = SessionOpening.Sql(RequestId);
 #pragma warning restore CA2100
-        command.Parameters.Add(new NpgsqlParameter { Value = tokenHash, NpgsqlDbType = NpgsqlDbType.Bytea });
+        command.Parameters.Add(SessionOpening.Hash(tokenHash));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new Actor(
-                reader.GetGuid(0), IdOrNull(1), IdOrNull(2), IdOrNull(1) is null ? null : WireNames.Parse<Role>(reader.GetString(3)), reader.GetBoolean(4),
-                reader.GetGuid(5), reader.GetInt16(6), reader.GetString(7))
-            : null;
-
-        Guid? IdOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+        return await SessionOpening.ReadAsync(reader, cancellationToken);
     }
 }

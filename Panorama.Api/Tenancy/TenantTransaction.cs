@@ -2,11 +2,12 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Panorama.Api.Http;
+using Panorama.Api.Identity;
 
 namespace Panorama.Api.Tenancy;
 
 /// <summary>Commits unless the result is an error; a deadlock or a failed serialization runs the whole handler again.</summary>
-internal sealed partial class TenantTransaction(TenantSession session, ILogger<TenantTransaction> logger) : IEndpointFilter
+internal sealed partial class TenantTransaction(TenantSession session, ProvenSessions proven, SessionCookie cookie, ILogger<TenantTransaction> logger) : IEndpointFilter
 {
     public const int MaxAttempts = 5;
     private const double BaseDelayMilliseconds = 10;
@@ -39,6 +40,16 @@ internal sealed partial class TenantTransaction(TenantSession session, ILogger<T
                     LogGaveUp(logger, attempt);
                     return Problems.Unavailable(context.HttpContext, Problems.TryAgain);
                 }
+            }
+            catch (SessionRefusedException refused)
+            {
+                await session.RollbackAsync();
+                if (session.Actor is null && cookie.Read(context.HttpContext.Request) is { } text)
+                {
+                    proven.Remove(text);
+                }
+
+                return Problems.Of(refused.Problem);
             }
             catch (InvalidOperationException exception) when (session.IsCut)
             {
