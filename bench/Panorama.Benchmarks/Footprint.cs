@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Npgsql;
 using Panorama.Core.Data;
 using Panorama.Core.Identity;
@@ -28,7 +27,7 @@ internal static class Footprint
     {
         var tenant = await TestTenant.CreateAsync(database);
         await SeedAsync(database, tenant);
-        var (apiPort, webPort, workerPort) = (FreePort(), FreePort(), FreePort());
+        var (apiPort, webPort, workerPort) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         using var api = new Service("Api", published, apiPort, new(StringComparer.Ordinal)
         {
             ["SESSION_SECRET"] = Secret,
@@ -163,13 +162,6 @@ internal static class Footprint
         return answer.StatusCode == HttpStatusCode.OK
             ? await answer.Content.ReadAsByteArrayAsync()
             : throw new InvalidOperationException($"{path} on {port}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Service : IDisposable

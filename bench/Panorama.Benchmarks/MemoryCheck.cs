@@ -26,7 +26,7 @@ internal static class MemoryCheck
     {
         var tenant = await TestTenant.CreateAsync(database);
         await Footprint.SeedAsync(database, tenant);
-        var (apiPort, webPort, workerPort, redisPort) = (Footprint.FreePort(), Footprint.FreePort(), Footprint.FreePort(), Footprint.FreePort());
+        var (apiPort, webPort, workerPort, redisPort) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         using var redis = new Redis(redisPort);
         var objects = Directory.CreateTempSubdirectory("panorama-memory-objects-").FullName;
         if (!OperatingSystem.IsWindows())

@@ -18,7 +18,7 @@ public sealed class Ceph : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("panorama-test-ceph-").FullName;
     private readonly Dictionary<string, Process> _running = new(StringComparer.Ordinal);
-    private readonly int[] _ports = FreePorts(5);
+    private readonly int[] _ports = [.. Enumerable.Range(0, 5).Select(_ => FreePorts.Next())];
 
     public TestTls Tls { get; } = new();
 
@@ -233,14 +233,4 @@ public sealed class Ceph : IAsyncLifetime
     private int Port(int index) => _ports[index];
 
     private string In(string name) => Path.Combine(_folder, name);
-
-    // All at once: one that is free twice would be given twice.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        listeners.ForEach(l => l.Dispose());
-        return ports;
-    }
 }

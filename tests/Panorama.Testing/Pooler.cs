@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Panorama.Core.Data;
 
@@ -13,7 +11,7 @@ public sealed class Pooler : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly TestTls? _tls;
     private readonly string _folder = Directory.CreateTempSubdirectory("panorama-test-pooler-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
     private Process? _process;
 
     private Pooler(TestDatabase database, TestTls? tls) => (_database, _tls) = (database, tls);
@@ -128,12 +126,5 @@ public sealed class Pooler : IAsyncDisposable
         }
 
         _process?.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

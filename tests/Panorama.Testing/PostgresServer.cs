@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 using Panorama.AppHost.Backing;
@@ -101,7 +99,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var folder = NewFolder();
         var data = Path.Combine(folder, "data");
         await RunAsync("cp", ["-a", template.Folder, folder], cancellationToken);
-        var port = FreePort();
+        var port = FreePorts.Next();
         await RunAsPostgresAsync(binaries, "pg_ctl",
             ["start", "-D", data, "-w", "-l", Path.Combine(folder, "log"), "-o",
              $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200{(isDurable ? "" : Forgetful)}"],
@@ -181,13 +179,6 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private static bool IsRoot => Environment.UserName == "root";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
     private static Task RunAsPostgresAsync(string binaries, string program, string[] arguments, CancellationToken cancellationToken)

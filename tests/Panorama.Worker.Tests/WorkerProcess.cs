@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Panorama.Core.Data;
 using Panorama.Testing;
@@ -48,7 +47,7 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public static WorkerProcess StartWith(params (string Key, string Value)[] settings)
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Panorama.Worker.dll")])
         {
             RedirectStandardOutput = true,
@@ -145,12 +144,5 @@ public sealed class WorkerProcess : IAsyncDisposable
         {
             _lines.Enqueue(line);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,18 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Panorama.Testing;
 
 namespace Panorama.Operations.Tests.Running;
 
 /// <summary>Api, Worker, Web or the command line as they are shipped: a process with an environment of its own.</summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
-    private const int FirstPort = 20_000;
-    private const int Ports = 12_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
-    private static int s_ports = System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ports);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -49,7 +45,7 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private static ServiceProcess Start(string name, string[] command, IEnumerable<(string Name, string? Value)> settings)
     {
-        var (port, management) = (FreePort(), FreePort());
+        var (port, management) = (FreePorts.Next(), FreePorts.Next());
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
@@ -174,25 +170,6 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     private static Uri AddressOf(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-
-    // Below those that the system gives to connections, and none twice: a process binds it a second later than it is chosen.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = FirstPort + (Interlocked.Increment(ref s_ports) % Ports);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else's.
-            }
-        }
-    }
 
     private void Keep(string? line)
     {

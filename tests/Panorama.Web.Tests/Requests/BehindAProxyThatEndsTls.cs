@@ -126,7 +126,7 @@ public sealed partial class BehindAProxyThatEndsTls(WholeSystem system) : IClass
 
         public static async Task<Proxy> StartAsync(Uri web, Manner manner)
         {
-            var (tls, port) = (new TestTls(), WebApp.FreePort());
+            var (tls, port) = (new TestTls(), FreePorts.Next());
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(tls.Server)));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Panorama.Testing;
 using Panorama.Web.Tests.Running;
 
 namespace Panorama.Web.Tests.Requests;
@@ -60,7 +61,7 @@ public sealed class Forwarding(StandIn standIn)
     [Fact]
     public async Task Without_Api_a_page_says_so_keeps_the_cookie_and_the_address()
     {
-        await using var web = await WebApp.StartAsync($"http://127.0.0.1:{WebApp.FreePort()}");
+        await using var web = await WebApp.StartAsync($"http://127.0.0.1:{FreePorts.Next()}");
         using var client = web.Browser(StandInApi.Cookie());
 
         using var response = await client.GetAsync(new Uri("/assets?q=van", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -101,7 +102,7 @@ public sealed class Forwarding(StandIn standIn)
     [Fact]
     public async Task Signing_out_while_Api_is_away_does_not_claim_more_than_it_did()
     {
-        await using var web = await WebApp.StartAsync($"http://127.0.0.1:{WebApp.FreePort()}");
+        await using var web = await WebApp.StartAsync($"http://127.0.0.1:{FreePorts.Next()}");
         using var client = web.Browser(StandInApi.Cookie());
 
         using var response = await client.FormAsync("/logout");

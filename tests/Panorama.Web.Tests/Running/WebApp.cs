@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Panorama.Testing;
 
 namespace Panorama.Web.Tests.Running;
 
@@ -20,7 +19,7 @@ public sealed class WebApp : IAsyncDisposable
 
     public static async Task<WebApp> StartAsync(string api, params (string Name, string Value)[] settings)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{FreePorts.Next()}");
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["applicationName"] = "Panorama.Web",
@@ -39,13 +38,6 @@ public sealed class WebApp : IAsyncDisposable
         var app = PageHost.Build([.. all.Select(s => $"--{s.Key}={s.Value}")]);
         await app.StartAsync();
         return new WebApp(app, address);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A browser without script: keeps no cookies, follows nothing, says where its forms come from.</summary>

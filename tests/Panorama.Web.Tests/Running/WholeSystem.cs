@@ -27,7 +27,7 @@ public sealed class WholeSystem : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Database.InitializeAsync();
-        var api = $"http://127.0.0.1:{WebApp.FreePort()}";
+        var api = $"http://127.0.0.1:{FreePorts.Next()}";
         ApiAddress = api;
         Web = await WebApp.StartAsync(api);
         _api = await StartApiAsync(api, Web.Address.GetLeftPart(UriPartial.Authority));
@@ -36,7 +36,7 @@ public sealed class WholeSystem : IAsyncLifetime
     /// <summary>One more Api on the same database, for another public address.</summary>
     public async Task<RunningApi> StartApiAsync(string publicAddress)
     {
-        var address = $"http://127.0.0.1:{WebApp.FreePort()}";
+        var address = $"http://127.0.0.1:{FreePorts.Next()}";
         return new RunningApi(await StartApiAsync(address, publicAddress), address);
     }
 
