@@ -132,13 +132,9 @@ public sealed class KeepingPhotos(TestDatabase database) : IDisposable
             }
         }
 
-        await database.OneAsync<int>(
-            """
-            insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at)
-            values ($1, $2, $3, gen_random_uuid(), $4, $5, sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $6, now() - make_interval(days => $7))
-            """,
-            id, tenant.Id, asset, Key(tenant, asset, id, isThumbnail: false).Text, Key(tenant, asset, id, isThumbnail: true).Text, tenant.Staff.UserId, days);
+        await tenant.AddPhotoAsync(
+            new TestPhoto(id, asset, Key(tenant, asset, id, isThumbnail: false).Text, Key(tenant, asset, id, isThumbnail: true).Text, TimeProvider.System.GetUtcNow().AddDays(-days)),
+            TestContext.Current.CancellationToken);
         return id;
     }
 }

@@ -248,13 +248,7 @@ public sealed class KillingWhileFilesMove(TestDatabase database, ITestOutputHelp
             await opened.Store.PutAsync(ObjectKey.Parse(key, tenant.Id), new MemoryStream(Picture), new ObjectContent(Picture.Length, SHA256.HashData(Picture), "image/jpeg"), Cancelled);
         }
 
-        await CountAsync(
-            """
-            insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at, legal_hold)
-            values ($1, $2, $3, gen_random_uuid(), $4, $5, sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $6, now() - make_interval(days => $7), $8)
-            returning 1::bigint
-            """, id, tenant.Id, asset, keys[0], keys[1], tenant.Owner.UserId, days, isHeld);
+        await tenant.AddPhotoAsync(new TestPhoto(id, asset, keys[0], keys[1], TimeProvider.System.GetUtcNow().AddDays(-days)) { IsHeld = isHeld }, Cancelled);
     }
 
     private async Task<long> CountAsync(string sql, params object[] values)

@@ -9,6 +9,16 @@ namespace Panorama.Testing;
 /// <param name="SessionHash">What the database keeps of them.</param>
 public sealed record TestPerson(Guid UserId, Guid MembershipId, string Role, string Email, Guid SessionId, byte[] Token, byte[] SessionHash);
 
+/// <summary>The row of a photo that a test made; its two objects are the test's own.</summary>
+/// <param name="Key">Of the picture, as the store knows it.</param>
+/// <param name="ThumbnailKey">Of the small copy.</param>
+public sealed record TestPhoto(Guid Id, Guid AssetId, string Key, string ThumbnailKey, DateTimeOffset UploadedAt)
+{
+    public DateTimeOffset? DeletedAt { get; init; }
+    public DateTimeOffset? CapturedAt { get; init; }
+    public bool IsHeld { get; init; }
+}
+
 /// <summary>A tenant with a system actor, an owner, a fleet admin, a member of staff and a driver, each with a session, and the field VIN.</summary>
 public sealed class TestTenant
 {
@@ -77,6 +87,21 @@ public sealed class TestTenant
         await RunAsync(connection, cancellationToken, "insert into assets (id, tenant_id, model_id, tag, name, search_text) values ($1, $2, $3, $4, $5, lower($4 || ' ' || $5))",
             id, Id, ModelId, tag, name);
         return id;
+    }
+
+    /// <summary>As if a member of staff had uploaded it then: no route of ours makes one that is old.</summary>
+    public async Task AddPhotoAsync(TestPhoto photo, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await _database.OpenAsync(DatabaseRoles.Migrator, cancellationToken);
+        await RunAsync(connection, cancellationToken, """
+            insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
+              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at, deleted_at, captured_at, capture_trust, capture_written, legal_hold)
+            values ($1, $2, $3, gen_random_uuid(), $4, $5, sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $6, $7, $8, $9,
+              case when $9::timestamptz is not null then 'OFFSET' end, case when $9::timestamptz is not null then 'as written' end, $10)
+            """,
+            photo.Id, Id, photo.AssetId, photo.Key, photo.ThumbnailKey, Staff.UserId, photo.UploadedAt, OrNull(photo.DeletedAt), OrNull(photo.CapturedAt), photo.IsHeld);
+
+        static object OrNull(DateTimeOffset? at) => at is { } instant ? instant : DBNull.Value;
     }
 
     /// <summary>A new id; tests have no clock of their own to order by.</summary>

@@ -25,6 +25,16 @@ public sealed class PhotoApi(ApiApp app) : IAsyncLifetime
 
     public HttpClient Client(TestPerson person) => Api.Client(person.Token);
 
+    /// <summary>As many rows again of each photo of an asset, over the same objects: uploading them would take a minute.</summary>
+    public Task RepeatAsync(Guid asset, int times) => app.RunAsync(
+        """
+        insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
+          thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id)
+        select gen_random_uuid(), p.tenant_id, p.asset_id, gen_random_uuid(), p.storage_key, p.thumbnail_key, p.source_sha256, p.source_type, p.size_bytes, p.sha256,
+          p.thumbnail_size_bytes, p.thumbnail_sha256, p.width, p.height, p.stripped_blocks, p.uploaded_by_user_id
+        from photos p, generate_series(1, $2) where p.asset_id = $1
+        """, asset, times);
+
     /// <summary>Names of the objects of an owner, once the store rests at so many.</summary>
     public async Task<string[]> ObjectsAsync(Guid tenant, int expected)
     {

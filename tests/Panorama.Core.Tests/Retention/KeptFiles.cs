@@ -43,15 +43,7 @@ internal sealed class KeptFiles : IAsyncDisposable
         var (key, small) = (Key(id, asset, ObjectKind.Photos, "jpg"), Key(id, asset, ObjectKind.Photos, "jpg", isThumbnail: true));
         await PutAsync(key);
         await PutAsync(small);
-        await using var connection = await _database.AsAsync(DatabaseRoles.Migrator);
-        await connection.RunAsync(
-            """
-            insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at, deleted_at, captured_at, capture_trust, capture_written)
-            values ($1, $2, $3, gen_random_uuid(), $4, $5, sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $6, $7, $8, $9,
-              case when $9::timestamptz is not null then 'OFFSET' end, case when $9::timestamptz is not null then 'as written' end)
-            """,
-            id, Tenant.Id, asset ?? Asset, key.Text, small.Text, Tenant.Staff.UserId, uploadedAt, deletedAt, capturedAt);
+        await Tenant.AddPhotoAsync(new TestPhoto(id, asset ?? Asset, key.Text, small.Text, uploadedAt) { DeletedAt = deletedAt, CapturedAt = capturedAt }, TestContext.Current.CancellationToken);
         return id;
     }
 

@@ -44,14 +44,8 @@ public sealed partial class SweepingByTheWorker(OwnDatabase own) : IClassFixture
             async Task<Guid> AddAsync(int days)
             {
                 var id = TestTenant.NewId();
-                await own.Database.DamageAsync(
-                    """
-                    insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-                      thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at)
-                    select $1, $2, $3, gen_random_uuid(), k || '.jpg', k || '_t.jpg', sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $4, now() - make_interval(days => $5)
-                      from (select concat('tenants/', $2::uuid, '/assets/', $3::uuid, '/photos/', $1::uuid) as k) as name
-                    """,
-                    token, id, tenant.Id, asset, tenant.Staff.UserId, days);
+                var key = $"tenants/{tenant.Id}/assets/{asset}/photos/{id}";
+                await tenant.AddPhotoAsync(new TestPhoto(id, asset, $"{key}.jpg", $"{key}_t.jpg", TimeProvider.System.GetUtcNow().AddDays(-days)), token);
                 return id;
             }
 
