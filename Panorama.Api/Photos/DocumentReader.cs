@@ -8,7 +8,9 @@ namespace Panorama.Api.Photos;
 /// <param name="Name">Under which a browser saves it.</param>
 /// <param name="Sha256">Lower-case hexadecimal.</param>
 /// <param name="UploadedByName">Null when the person is not known any more.</param>
-public sealed record DocumentItem(Guid Id, string Name, int Bytes, string Sha256, DateTimeOffset UploadedAt, Guid UploadedById, string? UploadedByName, int Version);
+/// <param name="IsHeld">A legal hold keeps it: it cannot be deleted.</param>
+public sealed record DocumentItem(
+    Guid Id, string Name, int Bytes, string Sha256, DateTimeOffset UploadedAt, Guid UploadedById, string? UploadedByName, bool IsHeld, int Version);
 
 /// <param name="Limit">As many an asset may have.</param>
 public sealed record DocumentList(IReadOnlyList<DocumentItem> Items, int Limit);
@@ -22,14 +24,20 @@ internal sealed class DocumentReader(PanoramaDbContext db)
             from document in db.Documents
             where document.AssetId == asset && document.DeletedAt == null
             orderby document.CreatedAt descending, document.Id descending
-            select new { document, Name = db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault() })
+            select new
+            {
+                document,
+                Name = db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault(),
+                IsHeld = document.LegalHold || db.LegalHolds.Any(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == asset)),
+            })
             .AsNoTracking().ToListAsync(cancellationToken);
-        return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.document, i.Name)) : null;
+        return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.document, i.Name, i.IsHeld)) : null;
     }
 
-    public async Task<DocumentItem> ItemAsync(Document document, CancellationToken cancellationToken) =>
-        Item(document, await db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefaultAsync(cancellationToken));
+    public async Task<DocumentItem> ItemAsync(Document document, CancellationToken cancellationToken) => Item(
+        document, await db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefaultAsync(cancellationToken),
+        await LegalHolds.KeepAsync(db, document, cancellationToken));
 
-    private static DocumentItem Item(Document document, string? name) => new(
-        document.Id, document.Name, document.SizeBytes, Convert.ToHexStringLower(document.Sha256), document.CreatedAt, document.UploadedByUserId, name, document.Version);
+    private static DocumentItem Item(Document document, string? name, bool isHeld) => new(
+        document.Id, document.Name, document.SizeBytes, Convert.ToHexStringLower(document.Sha256), document.CreatedAt, document.UploadedByUserId, name, isHeld, document.Version);
 }

@@ -8,12 +8,14 @@ public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int? Limit = null
 
 /// <param name="Width">Of the full view, in pixels.</param>
 /// <param name="CapturedAt">By the camera's clock; null when it wrote none.</param>
+/// <param name="IsHeld">A legal hold keeps it, and nobody can delete it.</param>
 public sealed record PhotoItem(
-    Guid Id, string? Caption, int Width, int Height, long Bytes, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt, string? UploadedByName, int Version);
+    Guid Id, string? Caption, int Width, int Height, long Bytes, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt, string? UploadedByName, int Version, bool IsHeld = false);
 
 public sealed record DocumentList(IReadOnlyList<DocumentItem> Items, int? Limit = null);
 
-public sealed record DocumentItem(Guid Id, string Name, long Bytes, DateTimeOffset UploadedAt, string? UploadedByName);
+/// <param name="IsHeld">A legal hold keeps it, and nobody can delete it.</param>
+public sealed record DocumentItem(Guid Id, string Name, long Bytes, DateTimeOffset UploadedAt, string? UploadedByName, bool IsHeld = false);
 
 /// <summary>The photos and documents of an asset. The pictures themselves the browser asks Api for, through the forwarder.</summary>
 internal sealed class PhotosClient(ApiClient api)

@@ -87,14 +87,7 @@ public sealed class UploadingPhotos(PhotoApi api) : IClassFixture<PhotoApi>
         var asset = await tenant.AssetAsync();
         using var client = api.Client(tenant.Staff);
         var last = await client.TakeAsync(asset);
-        await api.App.RunAsync(
-            """
-            insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id)
-            select gen_random_uuid(), p.tenant_id, p.asset_id, gen_random_uuid(), p.storage_key, p.thumbnail_key, p.source_sha256, p.source_type, p.size_bytes, p.sha256,
-              p.thumbnail_size_bytes, p.thumbnail_sha256, p.width, p.height, p.stripped_blocks, p.uploaded_by_user_id
-            from photos p, generate_series(1, 43) where p.asset_id = $1
-            """, asset);
+        await api.RepeatAsync(asset, 43);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
         {
@@ -233,12 +226,18 @@ public sealed class UploadingPhotos(PhotoApi api) : IClassFixture<PhotoApi>
         Assert.Equal("200", await client.GetOutcomeAsync($"{path}/full"));
         await api.App.RunAsync("update photos set legal_hold = true where asset_id = $1", asset);
         Assert.Equal("409 legal_hold", await client.SendOutcomeAsync(HttpMethod.Delete, path, null));
+        Assert.True(await IsHeldAsync());
         await api.App.RunAsync("update photos set legal_hold = false where asset_id = $1", asset);
+        Assert.False(await IsHeldAsync());
         await api.App.RunAsync("insert into legal_holds (id, tenant_id, asset_id, reason) values (gen_random_uuid(), $1, $2, 'claim 12')", tenant.Id, asset);
         Assert.Equal("409 legal_hold", await client.SendOutcomeAsync(HttpMethod.Delete, path, null));
+        Assert.True(await IsHeldAsync());
         await api.App.RunAsync("update legal_holds set released_at = now() where asset_id = $1", asset);
+        Assert.False(await IsHeldAsync());
         var history = await client.GetJsonAsync($"/api/assets/{asset}/history");
         Assert.Equal(
             ["restored", "deleted", "captioned", "captioned", "uploaded"], history.GetProperty("items").EnumerateArray().Select(e => e.Text("action")!["panorama.photo.".Length..]));
+
+        async Task<bool> IsHeldAsync() => Assert.Single((await client.GetJsonAsync($"/api/assets/{asset}/photos")).GetProperty("items").EnumerateArray()).GetProperty("isHeld").GetBoolean();
     }
 }

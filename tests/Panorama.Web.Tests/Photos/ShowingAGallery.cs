@@ -59,6 +59,25 @@ public sealed class ShowingAGallery(StandIn standIn, Chromium browser)
     }
 
     [Fact]
+    public async Task What_a_legal_hold_keeps_says_so_and_has_no_way_to_be_deleted()
+    {
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(360, Session: StandInApi.Cookie("gallery-held")));
+        await page.GotoAsync(Gallery);
+
+        var held = page.Locator(".photo", new() { HasText = "Kept as evidence" });
+        await Expect(held).ToHaveCountAsync(1);
+        await Expect(held.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await Expect(page.Locator("#photos-part").GetByRole(AriaRole.Button)).ToHaveCountAsync(6);
+        await Expect(page.Locator("#documents-part li", new() { HasText = "Kept as evidence" }).GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await EveryPage.ShootAsync(page, "photos-held", new View(360));
+        await page.GotoAsync($"{Gallery}/{StandInPhotos.IdOf(6)}");
+        await Expect(page.GetByText("A legal hold keeps it as evidence: nobody can delete it, and its age does not remove it.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete photo" })).ToHaveCountAsync(0);
+        Assert.Empty(await Axe.FindAsync(page));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Several_are_sent_one_refused_and_one_tried_again_under_its_own_key()
     {
         var page = await browser.OpenAsync(standIn.Web.Address, new View(360, Session: StandInApi.Cookie("gallery-send")));

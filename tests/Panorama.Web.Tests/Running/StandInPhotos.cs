@@ -119,11 +119,11 @@ internal static class StandInPhotos
             string?[] captions = ["Scratch on the rear left door", null, "Front, after the wash in November", null, null, "Odometer: 48,312 km", null];
             for (var i = 0; i < captions.Length; i++)
             {
-                Photos.Add(new Item(IdOf(i + 1), "") { Caption = captions[i], IsTaken = i % 3 != 1, IsTall = i == 3 });
+                Photos.Add(new Item(IdOf(i + 1), "") { Caption = captions[i], IsTaken = i % 3 != 1, IsTall = i == 3, IsHeld = i == 5 });
             }
 
             Documents.Add(new Item("d2000000-0000-7000-8000-000000000001", "registration-231-D-4417.pdf"));
-            Documents.Add(new Item("d2000000-0000-7000-8000-000000000002", "insurance certificate 2026 with all the small print of the company.pdf"));
+            Documents.Add(new Item("d2000000-0000-7000-8000-000000000002", "insurance certificate 2026 with all the small print of the company.pdf") { IsHeld = true });
         }
 
         public List<Item> Photos { get; } = [];
@@ -155,12 +155,14 @@ internal static class StandInPhotos
 
         public bool IsDocument { get; init; } = name.EndsWith(".pdf", StringComparison.Ordinal);
 
+        public bool IsHeld { get; init; }
+
         public bool IsDeleted { get; set; }
 
         public int Version { get; set; } = 1;
 
         public object Wire() => IsDocument
-            ? new { id, name, bytes = 1_834_211, sha256 = new string('0', 64), uploadedAt = "2026-11-20T08:00:00.000Z", uploadedById = "60000000-0000-7000-8000-000000000001", uploadedByName = "Priya Nair", version = Version }
+            ? new { id, name, bytes = 1_834_211, sha256 = new string('0', 64), uploadedAt = "2026-11-20T08:00:00.000Z", uploadedById = "60000000-0000-7000-8000-000000000001", uploadedByName = "Priya Nair", isHeld = IsHeld, version = Version }
             : new
             {
                 id,
@@ -174,6 +176,7 @@ internal static class StandInPhotos
                 uploadedAt = "2026-11-20T08:00:00.000Z",
                 uploadedById = "60000000-0000-7000-8000-000000000001",
                 uploadedByName = "Priya Nair",
+                isHeld = IsHeld,
                 version = Version,
             };
     }
