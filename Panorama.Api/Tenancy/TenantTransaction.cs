@@ -70,7 +70,7 @@ internal sealed partial class TenantTransaction(TenantSession session, ProvenSes
         // Exponential with full jitter, or the same two meet again.
         await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * BaseDelayMilliseconds * (1 << attempt)), cancellationToken);
         var before = session.Actor;
-        return session.TokenHash is { } hash && await session.OpenAsync(hash, cancellationToken) == before;
+        return before is not null && session.TokenHash is { } hash && await session.OpenAsync(hash, cancellationToken) == before;
     }
 
     private static bool IsLostRace(Exception exception) => exception switch
