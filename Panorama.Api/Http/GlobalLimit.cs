@@ -26,7 +26,7 @@ internal sealed class GlobalLimit(RequestDelegate next, SlidingWindows windows, 
     }
 }
 
-/// <summary>Cookies that opened a session here lately. Only the limiter asks: whether a session is valid is the database's answer, each time.</summary>
+/// <summary>Cookies that opened a session here lately. The limiter asks, and when a session is opened: whether it is valid is the database's answer, each time.</summary>
 internal sealed class ProvenSessions(TimeProvider clock)
 {
     private const int Most = 20_000;
