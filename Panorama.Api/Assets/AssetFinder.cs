@@ -9,7 +9,7 @@ using Panorama.Core.Sql;
 namespace Panorama.Api.Assets;
 
 /// <summary>Reads a page in its order, and counts on the first page, in one round trip (two where a category is asked for) that ends the transaction.</summary>
-internal sealed class AssetFinder(TenantSession session)
+internal sealed class AssetFinder(TenantSession session, LongLists longLists)
 {
     private const int CountedUpTo = 10_000;
 
@@ -33,11 +33,14 @@ internal sealed class AssetFinder(TenantSession session)
         await using var batch = new NpgsqlBatch();
         var isFirst = filter.Cursor is null;
         // A tag is one asset, and those of the archive that had it before: the page itself says how many.
-        var isCounted = isFirst && !filter.IsSearch && filter.Tag is null;
+        var count = isFirst && !filter.IsSearch && filter.Tag is null ? Count(filter, models, held) : null;
+        var list = count is null ? "" : LongLists.Key(count);
+        var longFor = count is not null && session.TenantId is { } tenant && longLists.Contains(tenant, list) ? tenant : (Guid?)null;
+        var isCounted = count is not null && longFor is null;
         batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst) : List(filter, models, held));
         if (isCounted)
         {
-            batch.BatchCommands.Add(Count(filter, models, held));
+            batch.BatchCommands.Add(count!);
         }
 
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
@@ -54,10 +57,15 @@ internal sealed class AssetFinder(TenantSession session)
             await reader.NextResultAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             found = (int)reader.GetInt64(0);
+            if (found > CountedUpTo && session.Actor is { TenantId: { } counted })
+            {
+                longLists.Add(counted, list);
+            }
         }
         else if (isFirst && !filter.IsSearch)
         {
-            found = rows.Count;
+            // A session that changed its organisation since was expected in another: what is on the page is known all the same.
+            found = longFor is { } expected && expected == session.Actor!.TenantId ? CountedUpTo + 1 : rows.Count;
         }
 
         var hasMore = rows.Count > filter.Limit;

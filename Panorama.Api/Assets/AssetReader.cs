@@ -39,43 +39,10 @@ public sealed record AssetHolder(
     Guid AssignmentId, AssignmentTarget TargetType, Guid? UserId, Guid? LocationId, string? Name, DateTimeOffset CheckedOutAt,
     DateTimeOffset? ExpectedCheckinAt, DateTimeOffset? AcceptedAt, DateTimeOffset? DeclinedAt, bool RequiresAcceptance);
 
-/// <summary>Reads an asset whole, for its page and for the answer to whoever changed it: one round trip of two statements.</summary>
+/// <summary>Reads an asset whole, for its page and for the answer to whoever changed it: one function with a kept plan.</summary>
 internal static class AssetReader
 {
-    private const string Row =
-        """
-        select a.id, a.tag, a.name, a.serial, a.status, a.bookable, a.model_id, m.name, m.model_number, m.notes, c.id, c.name, c.kind, m.manufacturer_id, f.name,
-          a.location_id, l.name, a.company_id, o.name, a.supplier_id, s.name, b.id, b.name, b.type, b.color, a.order_number, a.purchase_date, a.purchase_cost,
-          a.currency, d.months, d.floor_percent, (select ($2 at time zone t.timezone)::date from tenants t where t.id = a.tenant_id), a.warranty_months, a.eol_date, a.notes, a.last_read_mileage,
-          coalesce(
-            (select r.unit from meter_readings r where r.tenant_id = a.tenant_id and r.asset_id = a.id and r.voided_at is null order by r.read_at desc limit 1),
-            (select case t.units when 'imperial' then 'mi' else 'km' end from tenants t where t.id = a.tenant_id)),
-          h.id, h.target_type, h.target_user_id, h.target_location_id, coalesce(person.display_name, place.name, other.tag), h.checked_out_at,
-          h.expected_checkin_at, h.accepted_at, h.declined_at, h.requires_acceptance, a.version, a.created_at, a.updated_at, a.archived_at
-        from assets a
-        join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id
-        join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
-        left join manufacturers f on f.tenant_id = m.tenant_id and f.id = m.manufacturer_id
-        left join depreciations d on d.tenant_id = m.tenant_id and d.id = m.depreciation_id
-        left join locations l on l.tenant_id = a.tenant_id and l.id = a.location_id
-        left join companies o on o.tenant_id = a.tenant_id and o.id = a.company_id
-        left join suppliers s on s.tenant_id = a.tenant_id and s.id = a.supplier_id
-        left join status_labels b on b.tenant_id = a.tenant_id and b.id = a.status_label_id
-        left join asset_assignments h on h.tenant_id = a.tenant_id and h.asset_id = a.id and h.checked_in_at is null
-        left join users person on person.id = h.target_user_id
-        left join locations place on place.tenant_id = h.tenant_id and place.id = h.target_location_id
-        left join assets other on other.tenant_id = h.tenant_id and other.id = h.target_asset_id
-        where a.id = $1
-        """;
-
-    private const string Fields =
-        """
-        select f.id, f.name, f.type, v.value::text
-        from assets a cross join jsonb_each(a.custom_fields) v
-        join custom_fields f on f.tenant_id = a.tenant_id and f.id = v.key::uuid and not f.encrypted
-        where a.id = $1
-        order by f.name, f.id
-        """;
+    private const string Page = "select * from asset_page($1, $2)";
 
     /// <summary>In the transaction of a request that changes something. Null when this tenant has no such asset.</summary>
     /// <param name="now">Decides which day it is.</param>
@@ -97,29 +64,13 @@ internal static class AssetReader
 
     private static NpgsqlBatch Statements(Guid id, DateTimeOffset now) => new()
     {
-        BatchCommands = { new(Row) { Parameters = { Statement.Uuid(id), Statement.Instant(now) } }, new(Fields) { Parameters = { Statement.Uuid(id) } } },
+        BatchCommands = { new(Page) { Parameters = { Statement.Uuid(id), Statement.Instant(now) } } },
     };
 
-    private static async Task<AssetResponse?> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
-    {
-        if (!await reader.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
+    private static async Task<AssetResponse?> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken) ? Asset(reader) : null;
 
-        var asset = Asset(reader);
-        await reader.NextResultAsync(cancellationToken);
-        var fields = new List<AssetCustomField>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            fields.Add(new AssetCustomField(
-                reader.GetGuid(0), reader.GetString(1), WireNames.Parse<CustomFieldType>(reader.GetString(2)), JsonElement.Parse(reader.GetString(3))));
-        }
-
-        return asset with { CustomFields = fields };
-    }
-
-    // By position: as many columns as the row has, in the order of the statement.
+    // By position: as many columns as the function gives, in its order.
     private static AssetResponse Asset(NpgsqlDataReader reader)
     {
         var column = 0;
@@ -128,7 +79,7 @@ internal static class AssetReader
             Id(), Text(), Text(), TextOrNull(), WireNames.Parse<AssetStatus>(Text()), Value<bool>(), Id(), Text(), TextOrNull(), TextOrNull(), Id(), Text(),
             WireNames.Parse<CategoryKind>(Text()), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(), IdOrNull(), TextOrNull(),
             Label(), TextOrNull(), purchase.Day = ValueOrNull<DateOnly>(), Money(purchase.Cost = ValueOrNull<decimal>()), purchase.Currency = TextOrNull(), InTheBooks(),
-            ValueOrNull<int>(), ValueOrNull<DateOnly>(), TextOrNull(), ValueOrNull<decimal>(), WireNames.Parse<MeterUnit>(Text()), [], Holder(), Value<int>(),
+            ValueOrNull<int>(), ValueOrNull<DateOnly>(), TextOrNull(), ValueOrNull<decimal>(), WireNames.Parse<MeterUnit>(Text()), Fields(), Holder(), Value<int>(),
             Value<DateTimeOffset>(), Value<DateTimeOffset>(), ValueOrNull<DateTimeOffset>());
 
         string? InTheBooks()
@@ -142,6 +93,10 @@ internal static class AssetReader
             var (id, name, type, color) = (IdOrNull(), TextOrNull(), TextOrNull(), TextOrNull());
             return id is { } label ? new AssetStatusLabel(label, name!, WireNames.Parse<StatusLabelType>(type!), color) : null;
         }
+
+        IReadOnlyList<AssetCustomField> Fields() => TextOrNull() is not { } json
+            ? []
+            : [.. JsonElement.Parse(json).EnumerateArray().Select(f => new AssetCustomField(f[0].GetGuid(), f[1].GetString()!, WireNames.Parse<CustomFieldType>(f[2].GetString()!), f[3]))];
 
         AssetHolder? Holder()
         {

@@ -17,7 +17,7 @@ internal sealed class GlobalLimit(RequestDelegate next, SlidingWindows windows, 
         }
 
         // A made-up cookie would buy its sender 300 more: only one that has signed in counts for itself.
-        var key = cookie.Read(context.Request) is { } token && proven.Contains(token)
+        var key = cookie.Read(context.Request) is { } token && proven.TenantOf(token) is not null
             ? $"global:session:{token}"
             : $"global:address:{ClientAddress.LimitKey(context)}";
         return windows.TryTake([new RateRule(key, PerMinute, TimeSpan.FromMinutes(1))]) is { } wait
@@ -32,25 +32,26 @@ internal sealed class ProvenSessions(TimeProvider clock)
     private const int Most = 20_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<string, long> _seenAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long At, Guid Tenant)> _seen = new(StringComparer.Ordinal);
 
-    public bool Contains(string token) => _seenAt.TryGetValue(token, out var at) && clock.GetElapsedTime(at) < KeptFor;
+    /// <summary>The organisation in which the session was open then, empty for none; null when it did not open lately.</summary>
+    public Guid? TenantOf(string token) => _seen.TryGetValue(token, out var seen) && clock.GetElapsedTime(seen.At) < KeptFor ? seen.Tenant : null;
 
-    public void Add(string token)
+    public void Add(string token, Guid? tenant)
     {
-        if (_seenAt.Count >= Most)
+        if (_seen.Count >= Most)
         {
-            foreach (var (old, at) in _seenAt)
+            foreach (var (old, seen) in _seen)
             {
-                if (clock.GetElapsedTime(at) >= KeptFor || _seenAt.Count >= Most)
+                if (clock.GetElapsedTime(seen.At) >= KeptFor || _seen.Count >= Most)
                 {
-                    _seenAt.TryRemove(old, out _);
+                    _seen.TryRemove(old, out _);
                 }
             }
         }
 
-        _seenAt[token] = clock.GetTimestamp();
+        _seen[token] = (clock.GetTimestamp(), tenant ?? Guid.Empty);
     }
 
-    public void Remove(string token) => _seenAt.TryRemove(token, out _);
+    public void Remove(string token) => _seen.TryRemove(token, out _);
 }

@@ -34,10 +34,10 @@ internal sealed class SessionAuthentication(
 
         var hash = tokens.Hash(token);
         session.RequestId = Context.TraceIdentifier;
-        if (metadata.GetMetadata<OpensWithRead>() is not null && proven.Contains(text))
+        if (metadata.GetMetadata<OpensWithRead>() is not null && proven.TenantOf(text) is { } tenant)
         {
             // Not known yet whose it is, nor whether it still is: the read that opens it is refused where it is not.
-            session.OpenWithRead(hash);
+            session.OpenWithRead(hash, tenant);
             return Success(new ClaimsIdentity(SchemeName));
         }
 
@@ -53,7 +53,7 @@ internal sealed class SessionAuthentication(
             return AuthenticateResult.Fail("The session is not valid.");
         }
 
-        proven.Add(text);
+        proven.Add(text, actor.TenantId);
         LogContext.ActsFor(actor.UserId, actor.TenantId);
         return Success(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, actor.UserId.ToString())], SchemeName));
     }

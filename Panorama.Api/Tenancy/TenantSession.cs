@@ -17,10 +17,17 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
     private NpgsqlTransaction? _transaction;
     private PanoramaDbContext? _model;
     private byte[]? _waiting;
+    private Guid? _expected;
     private bool _isRead;
 
     /// <summary>Who the request acts for; null before a session was opened.</summary>
     public Actor? Actor { get; private set; }
+
+    /// <summary>Whose rows the request reads; of a session that waits, the organisation in which it was seen last. Null before either is known.</summary>
+    public Guid? TenantId => Actor?.TenantId ?? _expected;
+
+    /// <summary>It was opened with a read, in another organisation than expected.</summary>
+    public bool IsElsewhere => _expected is { } expected && Actor is { } actor && (actor.TenantId ?? Guid.Empty) != expected;
 
     /// <summary>Hash of the open session's token, for the functions that act for someone signed in.</summary>
     public byte[]? TokenHash { get; private set; }
@@ -43,7 +50,8 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
     public bool IsCut => IsOpen && _connection.State != ConnectionState.Open;
 
     /// <summary>Opens with the first read of the request: <see cref="ReadAsync"/> or <see cref="ReadLastAsync"/>.</summary>
-    public void OpenWithRead(byte[] tokenHash) => _waiting = tokenHash;
+    /// <param name="expected">The organisation in which the session was seen last: for guesses that the opening makes good.</param>
+    public void OpenWithRead(byte[] tokenHash, Guid expected) => (_waiting, _expected) = (tokenHash, expected);
 
     /// <summary>Runs statements that others follow, in one round trip with the opening where the session waited for it.</summary>
     /// <returns>It has to reach its end before the next.</returns>

@@ -29,6 +29,11 @@ internal sealed partial class TenantTransaction(TenantSession session, ProvenSes
                     await session.CommitAsync(cancellationToken);
                 }
 
+                if (session.IsElsewhere)
+                {
+                    Forget(context.HttpContext);
+                }
+
                 return result;
             }
             catch (Exception exception) when (IsLostRace(exception))
@@ -44,9 +49,9 @@ internal sealed partial class TenantTransaction(TenantSession session, ProvenSes
             catch (SessionRefusedException refused)
             {
                 await session.RollbackAsync();
-                if (session.Actor is null && cookie.Read(context.HttpContext.Request) is { } text)
+                if (session.Actor is null)
                 {
-                    proven.Remove(text);
+                    Forget(context.HttpContext);
                 }
 
                 return Problems.Of(refused.Problem);
@@ -61,6 +66,14 @@ internal sealed partial class TenantTransaction(TenantSession session, ProvenSes
                 await session.RollbackAsync();
                 throw;
             }
+        }
+    }
+
+    private void Forget(HttpContext context)
+    {
+        if (cookie.Read(context.Request) is { } text)
+        {
+            proven.Remove(text);
         }
     }
 

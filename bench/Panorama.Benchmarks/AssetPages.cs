@@ -125,7 +125,12 @@ internal static class AssetPages
         var cases = new List<Case>();
         foreach (var (name, path) in paths)
         {
-            statements.Take();
+            // A long list is counted once a minute; measured is what nearly every request does.
+            using (await SendAsync(client, fleet, path))
+            {
+                statements.Take();
+            }
+
             using var answer = await SendAsync(client, fleet, path);
             var body = await answer.Content.ReadAsByteArrayAsync();
             var sent = statements.Take().SelectMany(t => t).Where(s => !s.Text.Contains("session_open", StringComparison.Ordinal) && s.Text is not ("commit" or "COMMIT" or "BEGIN")).ToList();

@@ -7,7 +7,7 @@ namespace Panorama.Benchmarks;
 
 /// <summary>
 /// A tenant with as many assets as one wants, of 160 models in 20 categories at 200 places, and with sessions of one driver. Below 10,000 assets there are
-/// fewer models and places, so that a model's page is as full among 1,000 assets as among a million: its growth is then that of the work and not of its rows.
+/// fewer models and places, so that a model's page is as full among 1,000 assets as among a million: its growth is then that of the work and not of its rows. Ids grow with time, as the system's own do.
 /// </summary>
 internal sealed class Fleet
 {
@@ -43,10 +43,11 @@ internal sealed class Fleet
             with models as (select array_agg(id) ids from asset_models where tenant_id = $1), places as (select array_agg(id) ids from locations where tenant_id = $1),
                  made as (
               select n, (array['Van', 'Truck', 'Laptop', 'Pickup', 'Tablet', 'Trailer', 'Phone'])[1 + n % 7] || ' ' || (array['Transit', 'Daily', 'Latitude', 'Hilux', 'Galaxy'])[1 + n % 5] || ' ' || n % 1000 as name,
-                     upper(substr(md5(n::text || $1::text), 1, 12)) as serial
+                     upper(substr(md5(n::text || $1::text), 1, 12)) as serial,
+                     lpad(to_hex((extract(epoch from now() - n * interval '1 minute') * 1000)::bigint), 12, '0') as at
                 from generate_series(1, $2) n)
             insert into assets (id, tenant_id, model_id, location_id, tag, name, serial, search_text, status, bookable, purchase_date, created_at, archived_at)
-            select gen_random_uuid(), $1, models.ids[1 + n % array_length(models.ids, 1)], places.ids[1 + n % array_length(places.ids, 1)], 'FL-' || lpad(n::text, 7, '0'), name, serial,
+            select (substr(at, 1, 8) || '-' || substr(at, 9) || '-7' || substr(gen_random_uuid()::text, 16))::uuid, $1, models.ids[1 + n % array_length(models.ids, 1)], places.ids[1 + n % array_length(places.ids, 1)], 'FL-' || lpad(n::text, 7, '0'), name, serial,
                    lower('FL-' || lpad(n::text, 7, '0') || ' ' || name || ' ' || serial),
                    (array['READY', 'READY', 'READY', 'IN_USE', 'IN_USE', 'MAINTENANCE', 'RETIRED'])[1 + n % 7], n % 3 = 0, date '2016-01-01' + n % 3650,
                    date_trunc('milliseconds', now()) - n * interval '1 minute', case when n % 50 = 0 then now() end

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 using Panorama.Testing;
 
 namespace Panorama.Api.Tests.Assets;
@@ -185,12 +188,47 @@ public sealed class ListingAssets(ApiApp app)
         }
     }
 
+    [Fact]
+    public async Task A_list_too_long_to_count_is_counted_once_a_minute_and_for_its_own_organisation()
+    {
+        var (large, small) = (await app.CreateTenantAsync(), await app.CreateTenantAsync());
+        await FillAsync(large, 10_001);
+        await FillAsync(small, 3);
+        await app.RunAsync(
+            "insert into tenant_memberships (id, tenant_id, user_id, role, status) select gen_random_uuid(), $1, $2, 'driver', 'active'", small.Id, large.Driver.UserId);
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var api = await RunningApi.StartAsync(app.Settings(), b => b.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        using var client = api.Client(large.Driver.Token);
+        Assert.Equal("null 10001", await CountAsync());
+        Assert.Equal("null 10001", await CountAsync());
+
+        await app.RunAsync("delete from assets where tenant_id = $1 and status = 'READY'", large.Id);
+        Assert.Equal("null 10001", await CountAsync());
+        Assert.Equal("5001 null", await CountAsync("status=IN_USE"));
+
+        // The session is in another organisation now, and this process does not know yet.
+        await app.RunAsync("update sessions set tenant_id = $1 where id = $2", small.Id, large.Driver.SessionId);
+        Assert.Equal("3 null", await CountAsync());
+        Assert.Equal("3 null", await CountAsync());
+        await app.RunAsync("update sessions set tenant_id = $1 where id = $2", large.Id, large.Driver.SessionId);
+        Assert.Equal("5001 null", await CountAsync("includeArchived=true&sort=tag&bookable=false"));
+
+        clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal("5001 null", await CountAsync());
+
+        async Task<string> CountAsync(string query = "")
+        {
+            var page = await client.GetJsonAsync($"/api/assets?limit=5&{query}");
+            return $"{page.GetProperty("totalCount").GetRawText()} {page.GetProperty("totalAtLeast").GetRawText()}";
+        }
+    }
+
     private static List<Guid> Ids(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid())];
 
     private async Task FillAsync(TestTenant tenant, int count) => await app.RunAsync(
         """
         insert into assets (id, tenant_id, model_id, tag, name, search_text, status, purchase_date, created_at)
-        select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 4, '0') || right(replace($1::text, '-', ''), 8))::uuid, $1, $2, 'T' || lpad(n::text, 3, '0'), 'White van ' || n % 3,
+        select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 4, '0') || right(replace($1::text, '-', ''), 8))::uuid, $1, $2, 'T' || lpad(n::text, greatest(3, length(n::text)), '0'), 'White van ' || n % 3,
                't' || lpad(n::text, 3, '0') || ' white van vin' || lpad(n::text, 17, '0'), case when n % 2 = 0 then 'READY' else 'IN_USE' end,
                case when n % 4 > 0 then date '2026-01-01' + n % 5 end, timestamptz '2026-01-01' + (n / 2) * interval '1 ms'
           from generate_series(1, $3) n
