@@ -9,7 +9,7 @@ namespace Panorama.Api.Assets;
 
 internal static class AssetEndpoints
 {
-    public static void AddAssets(this IServiceCollection services) => services.AddScoped<AssetFinder>().AddSingleton<LongLists>();
+    public static void AddAssets(this IServiceCollection services) => services.AddScoped<AssetFinder>().AddSingleton<ListCounts>();
 
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {

@@ -9,9 +9,9 @@ using Panorama.Core.Sql;
 namespace Panorama.Api.Assets;
 
 /// <summary>Reads a page in its order, and counts on the first page, in one round trip (two where a category is asked for) that ends the transaction.</summary>
-internal sealed class AssetFinder(TenantSession session, LongLists longLists)
+internal sealed class AssetFinder(TenantSession session, ListCounts counts, TenantChanges changes)
 {
-    private const int CountedUpTo = 10_000;
+    private const int CountedUpTo = ListCounts.CountedUpTo;
 
     // What asset_search gives at most.
     private const int SearchedUpTo = 201;
@@ -34,9 +34,9 @@ internal sealed class AssetFinder(TenantSession session, LongLists longLists)
         var isFirst = filter.Cursor is null;
         // A tag is one asset, and those of the archive that had it before: the page itself says how many.
         var count = isFirst && !filter.IsSearch && filter.Tag is null ? Count(filter, models, held) : null;
-        var list = count is null ? "" : LongLists.Key(count);
-        var longFor = count is not null && session.TenantId is { } tenant && longLists.Contains(tenant, list) ? tenant : (Guid?)null;
-        var isCounted = count is not null && longFor is null;
+        var (list, tenant) = (count is null ? "" : ListCounts.Key(count), session.TenantId ?? Guid.Empty);
+        var (known, change) = (count is null ? null : counts.Find(tenant, list), changes.Of(tenant));
+        var isCounted = count is not null && known is null;
         batch.BatchCommands.Add(filter.IsSearch ? Search(filter, isFirst) : List(filter, models, held));
         if (isCounted)
         {
@@ -57,19 +57,17 @@ internal sealed class AssetFinder(TenantSession session, LongLists longLists)
             await reader.NextResultAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             found = (int)reader.GetInt64(0);
-            if (found > CountedUpTo && session.Actor is { TenantId: { } counted })
+            if (session.Actor!.TenantId == tenant)
             {
-                longLists.Add(counted, list);
+                counts.Add(tenant, list, found.Value, change);
             }
         }
-        else if (isFirst && !filter.IsSearch)
-        {
-            // A session that changed its organisation since was expected in another: what is on the page is known all the same.
-            found = longFor is { } expected && expected == session.Actor!.TenantId ? CountedUpTo + 1 : rows.Count;
-        }
 
+        // A session that changed its organisation since was expected in another: what is on the page is known all the same.
+        var isKnown = isCounted || (known is not null && session.Actor!.TenantId == tenant);
+        found = known is not null && isKnown ? known : isFirst && !filter.IsSearch && !isKnown ? rows.Count : found;
         var hasMore = rows.Count > filter.Limit;
-        var isAll = filter.IsSearch ? found < SearchedUpTo : isCounted ? found <= CountedUpTo : !hasMore;
+        var isAll = filter.IsSearch ? found < SearchedUpTo : isKnown ? found <= CountedUpTo : !hasMore;
         return new FoundAssets([.. rows.Take(filter.Limit)], hasMore, isAll ? found : null, isAll ? null : found);
     }
 

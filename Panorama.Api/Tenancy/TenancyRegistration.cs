@@ -9,6 +9,7 @@ internal static class TenancyRegistration
     public static void AddTenancy(this IServiceCollection services)
     {
         services.AddScoped<TenantSession>();
+        services.AddSingleton<TenantChanges>();
         services.AddScoped<Actor>(s => s.GetRequiredService<TenantSession>().Actor
             ?? throw new InvalidOperationException("The route asks for an actor and is in no group that opens a session."));
         services.AddAuthentication(SessionAuthentication.SchemeName)

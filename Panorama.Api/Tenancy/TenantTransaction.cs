@@ -7,7 +7,8 @@ using Panorama.Api.Identity;
 namespace Panorama.Api.Tenancy;
 
 /// <summary>Commits unless the result is an error; a deadlock or a failed serialization runs the whole handler again.</summary>
-internal sealed partial class TenantTransaction(TenantSession session, ProvenSessions proven, SessionCookie cookie, ILogger<TenantTransaction> logger) : IEndpointFilter
+internal sealed partial class TenantTransaction(
+    TenantSession session, TenantChanges changes, ProvenSessions proven, SessionCookie cookie, ILogger<TenantTransaction> logger) : IEndpointFilter
 {
     public const int MaxAttempts = 5;
     private const double BaseDelayMilliseconds = 10;
@@ -27,6 +28,7 @@ internal sealed partial class TenantTransaction(TenantSession session, ProvenSes
                 else
                 {
                     await session.CommitAsync(cancellationToken);
+                    Note(context.HttpContext.Request);
                 }
 
                 if (session.IsElsewhere)
@@ -66,6 +68,14 @@ internal sealed partial class TenantTransaction(TenantSession session, ProvenSes
                 await session.RollbackAsync();
                 throw;
             }
+        }
+    }
+
+    private void Note(HttpRequest request)
+    {
+        if (session.Actor is { TenantId: { } tenant } && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            changes.Add(tenant);
         }
     }
 
