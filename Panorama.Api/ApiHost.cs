@@ -6,6 +6,7 @@ using Panorama.Api.Data;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
 using Panorama.Api.Importing;
+using Panorama.Api.Inspections.Templates;
 using Panorama.Api.Labels;
 using Panorama.Api.Lists;
 using Panorama.Api.Notifications;
@@ -87,6 +88,7 @@ internal static class ApiHost
         app.MapSavedViews();
         app.MapImports();
         app.MapPhotos();
+        app.MapInspectionTemplates();
         app.MapNotifications();
         app.MapInbox();
         return app;

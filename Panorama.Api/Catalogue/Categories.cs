@@ -43,5 +43,5 @@ internal sealed class Categories() : CatalogueKind<Category, CategoryBody, Categ
     }
 
     protected override IEnumerable<(string What, IQueryable<object> Rows)> References(PanoramaDbContext db, Guid id) =>
-        [("models", db.AssetModels.Where(m => m.CategoryId == id))];
+        [("models", db.AssetModels.Where(m => m.CategoryId == id)), ("inspectionTemplates", db.InspectionTemplates.Where(t => t.CategoryId == id))];
 }

@@ -98,6 +98,17 @@ internal static class Problems
     public static readonly ProblemKind EmptyPhoto = new("empty_photo", 400, "The file is empty.");
     public static readonly ProblemKind PhotoTooLargePixels = new("photo_too_large_pixels", 400, "The photo has more pixels than are accepted.");
     public static readonly ProblemKind PhotoProcessingFailed = new("photo_processing_failed", 400, "The photo is damaged and cannot be read.");
+    public static readonly ProblemKind FeatureDisabled = new("feature_disabled", 404, "This is not switched on for your organisation.");
+    public static readonly ProblemKind InspectionTemplateNotFound = new("inspection_template_not_found", 404, "There is no such checklist.");
+    public static readonly ProblemKind TemplateVersionNotFound = new("template_version_not_found", 404, "The checklist had no such version.");
+    public static readonly ProblemKind CategoryNotFound = new("category_not_found", 404, "There is no such category.");
+    public static readonly ProblemKind InspectionTemplateArchived = new("inspection_template_archived", 409, "The checklist is archived.");
+    public static readonly ProblemKind ItemsTooFew = new("items_min_1", 400, "A checklist has at least one item.");
+    public static readonly ProblemKind ItemsTooMany = new("items_max_50", 400, "A checklist has at most 50 items.");
+    public static readonly ProblemKind BoundsOfNumbers = new("numeric_bounds_only_for_NUMBER", 400, "Only a number has bounds.");
+    public static readonly ProblemKind BoundsOrdered = new("minValue_must_be_le_maxValue", 400, "The lower bound is above the upper one.");
+    public static readonly ProblemKind ScopeExclusive = new("category_scope_must_be_kind_xor_id", 400, "A checklist is for a kind of categories or for one category, and not both.");
+    public static readonly ProblemKind TemplateTooLarge = new("template_too_large", 400, "All texts of the checklist together are too long.");
     public static readonly ProblemKind PhotoNotFound = new("photo_not_found", 404, "There is no such photo.");
     public static readonly ProblemKind DocumentNotFound = new("document_not_found", 404, "There is no such document.");
     public static readonly ProblemKind AssetPhotoCapReached = new("asset_photo_cap_reached", 409, "The asset has as many photos as it may have.");
@@ -137,6 +148,8 @@ internal static class Problems
         NothingSelected, TooManySelected, BulkRunNotFound, BulkRunEnded, BulkRunNotEnded, BulkRunUndone,
         ImportNotFound, ImportStateWrong, ImportKindLater, FileNotText, FileEmpty, FileWithoutRows, EncodingUnknown, QuoteNotClosed, TooManyColumns,
         ColumnMissing, ColumnTwice, MappingUnknown, ChoiceMissing, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable, StorageFull,
+        FeatureDisabled, InspectionTemplateNotFound, TemplateVersionNotFound, CategoryNotFound, InspectionTemplateArchived, ItemsTooFew, ItemsTooMany,
+        BoundsOfNumbers, BoundsOrdered, ScopeExclusive, TemplateTooLarge,
         PhotoPartRequired, UploadKeyRequired, UploadKeyNotUuid, EmptyPhoto, PhotoTooLargePixels, PhotoProcessingFailed, PhotoNotFound,
         DocumentNotFound, AssetPhotoCapReached, AssetDocumentCapReached, UploadKeyCollision, UploadReplayRace, LegalHold, PhotoTooLarge,
         PhotoNeedsMemory, RangeNotSatisfiable, PhotoPipelineBusy, RateLimiterUnavailable, StorageWriteFailed, StorageReadFailed, StoragePresignFailed,

@@ -1,3 +1,5 @@
+using Panorama.Core.Tenancy;
+
 namespace Panorama.Api.Settings;
 
 /// <summary>Switches of the whole installation; inspections are also switched per tenant.</summary>
@@ -12,6 +14,9 @@ internal sealed class FeatureOptions : ICheckedOptions
     public bool Inspections => CheckedOptionsRegistration.Flag(InspectionsFlag, otherwise: false) is true;
 
     public bool Maintenance => CheckedOptionsRegistration.Flag(MaintenanceFlag, otherwise: false) is true;
+
+    /// <summary>Whether the installation offers a feature that organisations switch as well.</summary>
+    public bool Offers(string feature) => feature == TenantFeature.Inspections && Inspections;
 
     public IEnumerable<string> Problems() =>
         CheckedOptionsRegistration.FlagProblem("FEATURE_INSPECTIONS", InspectionsFlag)

@@ -29,18 +29,23 @@ internal sealed class PermissionHandler : AuthorizationHandler<PermissionRequire
     }
 }
 
-/// <summary>Refuses with the code that says why.</summary>
+/// <summary>Refuses with the code that says why. What is switched off is off for every role.</summary>
 internal sealed class PermissionRefusals : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
+        var session = context.RequestServices.GetRequiredService<TenantSession>();
+        if (session.Actor is { TenantId: not null } && FeatureGate.IsClosed(context, session))
+        {
+            return Problems.Of(Problems.FeatureDisabled).ExecuteAsync(context);
+        }
+
         if (authorizeResult.Succeeded)
         {
             return next(context);
         }
 
-        var actor = context.RequestServices.GetRequiredService<TenantSession>().Actor;
         var permission = policy.Requirements.OfType<PermissionRequirement>().Select(r => r.Permission).FirstOrDefault();
-        return Problems.Of(Permission.RefusalOf(permission, actor)).ExecuteAsync(context);
+        return Problems.Of(Permission.RefusalOf(permission, session.Actor)).ExecuteAsync(context);
     }
 }

@@ -27,6 +27,10 @@ internal static class Permissions
     public const string ReadCatalogue = "catalogue.read";
     public const string WriteCatalogue = "catalogue.write";
 
+    /// <summary>Checklists, and one's own inspections; which of others' runs one sees is asked in the handler.</summary>
+    public const string ReadInspections = "inspections.read";
+    public const string WriteTemplates = "inspections.templates";
+
     /// <summary>Names of the members, for whoever has to choose one; the rest of a member only for who may add people.</summary>
     public const string ReadMembers = "members.read";
     public const string AddPeople = "members.add";
@@ -64,6 +68,8 @@ internal static class Permissions
         new(PrintLabels, Desk, Problems.Forbidden),
         new(ReadCatalogue, Members, Problems.Forbidden),
         new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
+        new(ReadInspections, Members, Problems.Forbidden),
+        new(WriteTemplates, Admins, Problems.AdminRoleRequired),
         new(ReadMembers, Members, Problems.Forbidden),
         new(AddPeople, Admins, Problems.AdminRoleRequired),
         new(ReadTenant, Members, Problems.Forbidden),

@@ -34,6 +34,7 @@ internal sealed class SessionAuthentication(
 
         var hash = tokens.Hash(token);
         session.RequestId = Context.TraceIdentifier;
+        session.NeededFeature = metadata.GetMetadata<FeatureNeeded>()?.Name;
         if (metadata.GetMetadata<OpensWithRead>() is not null && proven.TenantOf(text) is { } tenant)
         {
             // Not known yet whose it is, nor whether it still is: the read that opens it is refused where it is not.

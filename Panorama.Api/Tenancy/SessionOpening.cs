@@ -15,6 +15,10 @@ internal static class SessionOpening
     public static string Sql(string? requestId) =>
         requestId is not null && requestId.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':') ? $"/* request {requestId} */ {Open}" : Open;
 
+    /// <summary>Whether the organisation of the session that was opened before has the feature on.</summary>
+    public static NpgsqlBatchCommand Feature(string name) =>
+        new("select exists (select from tenant_features where feature = $1 and enabled)") { Parameters = { new() { Value = name } } };
+
     public static NpgsqlParameter Hash(byte[] tokenHash) => new() { Value = tokenHash, NpgsqlDbType = NpgsqlDbType.Bytea };
 
     /// <summary>Null when the session is not valid any more.</summary>

@@ -43,6 +43,12 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
     /// <summary>What the actor of a session that waits has to be granted; null while nobody said so, and then nothing is.</summary>
     public Permission? Asked { get; set; }
 
+    /// <summary>Which feature the route needs; it is read when the session is opened. Null for none.</summary>
+    public string? NeededFeature { get; set; }
+
+    /// <summary>The organisation has <see cref="NeededFeature"/> on.</summary>
+    public bool HasFeature { get; private set; }
+
     /// <summary>In the open transaction. Without one row security would answer "no rows" instead of the truth: that is a bug, said loudly.</summary>
     public NpgsqlConnection Connection => IsOpen ? _connection : throw new InvalidOperationException(TransactionGuard.OutsideTransaction);
 
@@ -211,12 +217,22 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     private async Task<Actor?> ReadActorAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
-        await using var command = _connection.CreateCommand();
 #pragma warning disable CA2100 // letters, digits and . - _ : alone
-        command.CommandText = SessionOpening.Sql(RequestId);
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { new(SessionOpening.Sql(RequestId)) { Parameters = { SessionOpening.Hash(tokenHash) } } } };
 #pragma warning restore CA2100
-        command.Parameters.Add(SessionOpening.Hash(tokenHash));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await SessionOpening.ReadAsync(reader, cancellationToken);
+        if (NeededFeature is { } feature)
+        {
+            batch.BatchCommands.Add(SessionOpening.Feature(feature));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var actor = await SessionOpening.ReadAsync(reader, cancellationToken);
+        if (NeededFeature is not null)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            HasFeature = await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0) && actor is not null;
+        }
+
+        return actor;
     }
 }

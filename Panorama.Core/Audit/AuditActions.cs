@@ -63,6 +63,10 @@ public static class AuditActions
     public const string DocumentDownloaded = "panorama.document.downloaded";
     public const string DocumentHardDeleted = "panorama.document.hard_deleted";
     public const string DocumentRejected = "panorama.document.rejected";
+    public const string InspectionTemplateCreated = "panorama.inspection.template.created";
+    public const string InspectionTemplateUpdated = "panorama.inspection.template.updated";
+    public const string InspectionTemplateArchived = "panorama.inspection.template.archived";
+    public const string InspectionTemplateRestored = "panorama.inspection.template.restored";
     public const string LegalHoldSet = "panorama.legal_hold.set";
     public const string LegalHoldReleased = "panorama.legal_hold.released";
     public const string ImportCompleted = "panorama.import.completed";
@@ -156,6 +160,10 @@ public static class AuditActions
         new(DocumentHardDeleted, "asset"),
         new(DocumentDownloaded, "document"),
         new(DocumentRejected, "document"),
+        new(InspectionTemplateCreated, "inspection_template"),
+        new(InspectionTemplateUpdated, "inspection_template"),
+        new(InspectionTemplateArchived, "inspection_template"),
+        new(InspectionTemplateRestored, "inspection_template"),
         new(LegalHoldSet, "asset"),
         new(LegalHoldReleased, "asset"),
 

@@ -5,6 +5,7 @@ using Panorama.Core.Audit;
 using Panorama.Core.Documents;
 using Panorama.Core.Identity;
 using Panorama.Core.Importing;
+using Panorama.Core.Inspections;
 using Panorama.Core.Jobs;
 using Panorama.Core.Labels;
 using Panorama.Core.Lists;
@@ -58,6 +59,9 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<Photo> Photos => Set<Photo>();
     public DbSet<Document> Documents => Set<Document>();
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
+    public DbSet<InspectionTemplate> InspectionTemplates => Set<InspectionTemplate>();
+    public DbSet<InspectionTemplateItem> InspectionTemplateItems => Set<InspectionTemplateItem>();
+    public DbSet<InspectionTemplateVersion> InspectionTemplateVersions => Set<InspectionTemplateVersion>();
     public DbSet<Import> Imports => Set<Import>();
     public DbSet<ImportRow> ImportRows => Set<ImportRow>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();

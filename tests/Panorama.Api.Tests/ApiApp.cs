@@ -76,6 +76,14 @@ public sealed class ApiApp : IAsyncLifetime
 
     public Task<TestTenant> CreateTenantAsync() => TestTenant.CreateAsync(Database, Hash, TestContext.Current.CancellationToken);
 
+    /// <summary>One that has inspections switched on.</summary>
+    public async Task<TestTenant> CreateInspectingTenantAsync()
+    {
+        var tenant = await CreateTenantAsync();
+        await RunAsync("insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        return tenant;
+    }
+
     public HttpClient Client(TestPerson? person = null) => Api.Client(person?.Token);
 
     /// <summary>Runs SQL as the migrator.</summary>

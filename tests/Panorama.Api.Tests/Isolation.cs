@@ -120,7 +120,7 @@ public sealed class Isolation(ApiApp app)
             foreach (var call in calls)
             {
                 var (_, method, path) = _operations[call.Route];
-                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{tenantId}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal) + _queries[call.Query]);
+                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{tenantId}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal) + _queries[call.Query]);
                 if (method is "post" or "patch")
                 {
                     request.Content = new StringContent(Body(path, method, _ids[call.Id], _ids[(call.Id + call.Query) % _ids.Count]), System.Text.Encoding.UTF8, "application/json");
@@ -172,6 +172,9 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/assets/{id}/checkout") => $$"""{"targetType":"location","targetId":"{{other}}"}""",
             ("post", "/api/assets/{id}/checkin") => $$"""{"locationId":"{{other}}"}""",
             ("post", "/api/assignments/{id}/decline") => """{"reason":"not mine"}""",
+            ("post", "/api/inspection-templates") => $$"""{"name":"Checklist","categoryId":"{{id}}","items":[{"label":"Tyres","itemType":"BOOLEAN"}]}""",
+            ("patch", "/api/inspection-templates/{id}") => $$"""{"categoryKind":null,"categoryId":"{{other}}"}""",
+            ("post", "/api/inspection-templates/{id}/copy") => """{"name":"Copy"}""",
             ("post", "/api/auth/tenants/switch") => $$"""{"tenantId":"{{id}}"}""",
             _ => "{}",
         };
@@ -193,7 +196,7 @@ public sealed class Isolation(ApiApp app)
         private async Task FillAsync(TestTenant tenant)
         {
             var asset = await tenant.AddAssetAsync(null, "Van of " + tenant.Slug, TestContext.Current.CancellationToken);
-            var place = TestTenant.NewId();
+            var (place, template) = (TestTenant.NewId(), TestTenant.NewId());
             var isTheirs = tenant == _theirs;
             await RunAsync(
                 $"""
@@ -205,12 +208,18 @@ public sealed class Isolation(ApiApp app)
                 update assets set location_id = '{place}' where id = '{asset}';
                 insert into asset_assignments (id, tenant_id, asset_id, target_type, target_user_id, checked_out_at)
                 values (gen_random_uuid(), '{tenant.Id}', '{asset}', 'user', '{tenant.Driver.UserId}', now());
+                insert into tenant_features (tenant_id, feature, enabled, changed_at) values ('{tenant.Id}', 'inspections', true, now());
+                insert into inspection_templates (id, tenant_id, name, category_kind, created_by_user_id) values ('{template}', '{tenant.Id}', 'Checklist of {tenant.Slug}', 'VEHICLE', '{tenant.Owner.UserId}');
+                insert into inspection_template_items (id, tenant_id, template_id, position, label, item_type) values (gen_random_uuid(), '{tenant.Id}', '{template}', 0, 'Tyres of {tenant.Slug}', 'BOOLEAN');
+                insert into inspection_template_versions (tenant_id, template_id, number, content, item_count, published_by_user_id, published_at)
+                values ('{tenant.Id}', '{template}', 1, jsonb_build_object('name', 'Checklist of {tenant.Slug}', 'description', null, 'items', jsonb_build_array(jsonb_build_object('id', '{template}', 'label', 'Tyres of {tenant.Slug}',
+                  'itemType', 'BOOLEAN', 'required', true, 'photoRequired', false, 'minValue', null, 'maxValue', null, 'helpText', null))), 1, '{tenant.Owner.UserId}', now());
                 """);
-            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString()]);
+            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString(), template.ToString()]);
             _queries.AddRange(["", $"?q={tenant.Slug}", $"?locationId={place}", $"?modelId={tenant.ModelId}&includeArchived=true", "?limit=200&sort=name", "?q=van&status=READY"]);
             if (isTheirs)
             {
-                _secrets.UnionWith([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
+                _secrets.UnionWith([template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
                 _secrets.UnionWith(new[] { tenant.Owner, tenant.FleetAdmin, tenant.Staff, tenant.Driver }.SelectMany(p => new[] { p.UserId.ToString(), p.SessionId.ToString(), p.Email }));
             }
         }

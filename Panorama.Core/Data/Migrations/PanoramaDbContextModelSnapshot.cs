@@ -2272,6 +2272,248 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("archived_at");
+
+                    b.Property<Guid?>("CategoryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("category_id");
+
+                    b.Property<string>("CategoryKind")
+                        .HasColumnType("text")
+                        .HasColumnName("category_kind");
+
+                    b.Property<int>("ContentVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("content_version")
+                        .HasDefaultValueSql("1");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<Guid>("CreatedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_user_id");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<int>("DisplayOrder")
+                        .HasColumnType("integer")
+                        .HasColumnName("display_order")
+                        .HasDefaultValueSql("0");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("inspection_templates_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("inspection_templates_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "CreatedByUserId")
+                        .HasDatabaseName("inspection_templates_tenant_id_created_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "CategoryId", "DisplayOrder" }, "templates_launcher_category")
+                        .HasDatabaseName("templates_launcher_category")
+                        .HasFilter("archived_at is null and category_id is not null");
+
+                    b.HasIndex(new[] { "TenantId", "CategoryKind", "DisplayOrder" }, "templates_launcher_kind")
+                        .HasDatabaseName("templates_launcher_kind")
+                        .HasFilter("archived_at is null and category_kind is not null");
+
+                    b.HasIndex(new[] { "TenantId", "DisplayOrder", "CreatedAt", "Id" }, "templates_list_idx")
+                        .HasDatabaseName("templates_list_idx");
+
+                    b.ToTable("inspection_templates", null, t =>
+                        {
+                            t.HasCheckConstraint("inspection_templates_category_kind_check", "category_kind in ('HARDWARE', 'LICENSE', 'ACCESSORY', 'CONSUMABLE', 'COMPONENT', 'VEHICLE', 'OTHER')");
+
+                            t.HasCheckConstraint("inspection_templates_content_version_check", "content_version >= 1");
+
+                            t.HasCheckConstraint("inspection_templates_description_check", "length(description) <= 1000");
+
+                            t.HasCheckConstraint("inspection_templates_display_order_check", "display_order between 0 and 10000");
+
+                            t.HasCheckConstraint("inspection_templates_name_check", "length(name) between 1 and 200");
+
+                            t.HasCheckConstraint("inspection_templates_scope_exclusive", "num_nonnulls(category_kind, category_id) = 1");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplateItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<string>("HelpText")
+                        .HasColumnType("text")
+                        .HasColumnName("help_text");
+
+                    b.Property<string>("ItemType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("item_type");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("label");
+
+                    b.Property<double?>("MaxValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("max_value");
+
+                    b.Property<double?>("MinValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("min_value");
+
+                    b.Property<bool>("PhotoRequired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("photo_required")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<bool>("Required")
+                        .HasColumnType("boolean")
+                        .HasColumnName("required")
+                        .HasDefaultValueSql("false");
+
+                    b.Property<string>("Severity")
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("template_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.HasKey("Id")
+                        .HasName("inspection_template_items_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("inspection_template_items_tenant_id_id_key");
+
+                    b.HasIndex(new[] { "TenantId", "TemplateId", "Position" }, "inspection_template_items_position_key")
+                        .IsUnique()
+                        .HasDatabaseName("inspection_template_items_position_key");
+
+                    b.ToTable("inspection_template_items", null, t =>
+                        {
+                            t.HasCheckConstraint("inspection_template_items_bounds_of_numbers", "item_type = 'NUMBER' or num_nonnulls(min_value, max_value) = 0");
+
+                            t.HasCheckConstraint("inspection_template_items_bounds_ordered", "min_value <= max_value");
+
+                            t.HasCheckConstraint("inspection_template_items_help_text_check", "length(help_text) <= 1000");
+
+                            t.HasCheckConstraint("inspection_template_items_item_type_check", "item_type in ('BOOLEAN', 'TEXT', 'NUMBER', 'PHOTO')");
+
+                            t.HasCheckConstraint("inspection_template_items_label_check", "length(label) between 1 and 200");
+
+                            t.HasCheckConstraint("inspection_template_items_position_check", "position between 0 and 49");
+
+                            t.HasCheckConstraint("inspection_template_items_severity_check", "severity in ('MINOR', 'MAJOR', 'OUT_OF_SERVICE')");
+
+                            t.HasCheckConstraint("inspection_template_items_severity_of_judged", "severity is null or item_type = 'BOOLEAN'");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplateVersion", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("content");
+
+                    b.Property<int>("ItemCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("item_count");
+
+                    b.Property<DateTimeOffset>("PublishedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("published_at");
+
+                    b.Property<Guid>("PublishedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("published_by_user_id");
+
+                    b.HasKey("TenantId", "TemplateId", "Number")
+                        .HasName("inspection_template_versions_pkey");
+
+                    b.HasIndex("TenantId", "PublishedByUserId")
+                        .HasDatabaseName("inspection_template_versions_tenant_id_published_by_user_id_idx");
+
+                    b.ToTable("inspection_template_versions", null, t =>
+                        {
+                            t.HasCheckConstraint("inspection_template_versions_content_size_cap", "pg_column_size(content) <= 65536");
+
+                            t.HasCheckConstraint("inspection_template_versions_item_count_check", "item_count between 1 and 50");
+
+                            t.HasCheckConstraint("inspection_template_versions_number_check", "number >= 1");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Jobs.JobRequest", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3815,6 +4057,75 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("import_rows_import_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplate", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_templates_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Category", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CategoryId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("inspection_templates_category_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CreatedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_templates_created_by_user_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplateItem", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_template_items_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.InspectionTemplate", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TemplateId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("inspection_template_items_template_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplateVersion", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_template_versions_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "PublishedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_template_versions_published_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.InspectionTemplate", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TemplateId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("inspection_template_versions_template_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Labels.AssetLabel", b =>

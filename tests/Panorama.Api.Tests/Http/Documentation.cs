@@ -93,7 +93,7 @@ public sealed partial class Documentation(ApiApp app)
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"^\| `(?<code>[a-zA-Z_]+)` \| (?<status>\d{3}) \| (?<title>[^|]+?) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\| `(?<code>[a-zA-Z0-9_]+)` \| (?<status>\d{3}) \| (?<title>[^|]+?) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Row();
 
     [GeneratedRegex("'nonce-(?<nonce>[^']+)'", RegexOptions.ExplicitCapture, 1000)]

@@ -108,7 +108,7 @@ public sealed class EveryRoute(ApiApp app)
     [Fact]
     public async Task Is_open_to_exactly_the_roles_of_the_matrix()
     {
-        var tenant = await app.CreateTenantAsync();
+        var tenant = await app.CreateInspectingTenantAsync();
         foreach (var (person, role) in new[]
         {
             (tenant.Owner, Role.Owner), (tenant.FleetAdmin, Role.FleetAdmin), (tenant.Staff, Role.FleetStaff), (tenant.Driver, Role.Driver),
@@ -129,7 +129,7 @@ public sealed class EveryRoute(ApiApp app)
     [Fact]
     public async Task Takes_no_body_that_is_too_large_malformed_or_not_JSON()
     {
-        var tenant = await app.CreateTenantAsync();
+        var tenant = await app.CreateInspectingTenantAsync();
         using var client = app.Client(tenant.Owner);
 
         foreach (var route in Protected().Where(r => r.TakesBody))
@@ -200,7 +200,7 @@ public sealed class EveryRoute(ApiApp app)
         id ??= TestTenant.NewId().ToString();
         using var request = new HttpRequestMessage(
             new HttpMethod(route.Method),
-            route.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{tenantId}", id, StringComparison.Ordinal).Replace("{readingId}", TestTenant.NewId().ToString(), StringComparison.Ordinal));
+            route.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{tenantId}", id, StringComparison.Ordinal).Replace("{readingId}", TestTenant.NewId().ToString(), StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal));
         if (route.Method is "POST" or "PATCH" or "PUT")
         {
             request.Content = body ?? System.Net.Http.Json.JsonContent.Create(new { tenantId = TestTenant.NewId() });

@@ -1,0 +1,83 @@
+namespace Panorama.Api.Tests.Inspections;
+
+public sealed class SwitchingInspections(ApiApp app)
+{
+    [Fact]
+    public async Task One_organisation_has_them_and_another_has_not_on_one_instance()
+    {
+        var (on, off) = (await app.CreateInspectingTenantAsync(), await app.CreateTenantAsync());
+        using var canary = app.Client(on.FleetAdmin);
+        var path = await canary.MakeTemplateAsync();
+
+        Assert.Equal("200", await canary.GetOutcomeAsync("/api/inspection-templates"));
+        foreach (var person in new[] { off.Owner, off.FleetAdmin, off.Staff, off.Driver })
+        {
+            using var client = app.Client(person);
+            foreach (var (method, route) in Routes(path))
+            {
+                // For every role, whatever is sent, and also for what would be there.
+                foreach (var body in new[] { "{}", "{", """{"nobodyKnowsThis":1}""" })
+                {
+                    Assert.Equal((route, "404 feature_disabled"), (route, await client.SendOutcomeAsync(method, route, 1, method == HttpMethod.Get ? null : body)));
+                }
+            }
+        }
+
+        Assert.Equal(0L, await app.RunAsync("select count(*) from inspection_templates where tenant_id = $1", off.Id));
+        using var nobody = app.Client();
+        Assert.Equal("401 authentication_required", await nobody.GetOutcomeAsync("/api/inspection-templates"));
+    }
+
+    [Fact]
+    public async Task A_switch_is_seen_at_once_and_the_installations_own_wins()
+    {
+        var tenant = await app.CreateInspectingTenantAsync();
+        using var client = app.Client(tenant.FleetAdmin);
+        var path = await client.MakeTemplateAsync();
+        await using var without = await RunningApi.StartAsync(app.Settings(("FEATURE_INSPECTIONS", "false")));
+        using var there = without.Client(tenant.FleetAdmin.Token);
+
+        Assert.Equal("404 feature_disabled", await there.GetOutcomeAsync(path));
+        await app.RunAsync("update tenant_features set enabled = false where tenant_id = $1", tenant.Id);
+        Assert.Equal("404 feature_disabled", await client.GetOutcomeAsync(path));
+        await app.RunAsync("update tenant_features set enabled = true where tenant_id = $1", tenant.Id);
+        Assert.Equal("200", await client.GetOutcomeAsync(path));
+    }
+
+    [Fact]
+    public async Task The_switch_costs_no_round_trip()
+    {
+        var tenant = await app.CreateInspectingTenantAsync();
+        using var statements = new Statements();
+        await using var api = await RunningApi.StartAsync(app.Settings(), b => statements.Attach(b.Services, app.Database.ConnectionString(Core.Data.DatabaseRoles.App)));
+        using var client = api.Client(tenant.Driver.Token);
+        await client.GetJsonAsync("/api/inspection-templates");
+        statements.Take();
+
+        await client.GetJsonAsync("/api/inspection-templates");
+
+        var trips = statements.Take();
+        Assert.Contains(trips, trip => trip.Any(s => s.Text.Contains("session_open", StringComparison.Ordinal)) && trip.Any(s => s.Text.Contains("tenant_features", StringComparison.Ordinal)));
+        Assert.Equal(2, trips.Count(trip => trip.All(s => s.Text != "COMMIT")));
+    }
+
+    [Fact]
+    public async Task The_description_says_that_they_may_be_off()
+    {
+        using var client = app.Client();
+        var paths = (await client.GetJsonAsync("/api/openapi/v1.json")).GetProperty("paths");
+
+        var routes = paths.EnumerateObject().Where(p => p.Name.StartsWith("/api/inspection", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(routes);
+        Assert.All(routes.SelectMany(r => r.Value.EnumerateObject()), o => Assert.Contains(
+            "feature_disabled", o.Value.GetProperty("responses").GetProperty("404").GetRawText(), StringComparison.Ordinal));
+    }
+
+    private static List<(HttpMethod Method, string Path)> Routes(string template) =>
+    [
+        (HttpMethod.Get, "/api/inspection-templates"), (HttpMethod.Post, "/api/inspection-templates"), (HttpMethod.Get, template), (HttpMethod.Patch, template),
+        (HttpMethod.Delete, template), (HttpMethod.Post, $"{template}/copy"), (HttpMethod.Post, $"{template}/restore"), (HttpMethod.Get, $"{template}/versions"),
+        (HttpMethod.Get, $"{template}/versions/1"), (HttpMethod.Post, $"{template}/versions/1/publish"),
+    ];
+}
