@@ -6,6 +6,7 @@ using Panorama.Api.Data;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
 using Panorama.Api.Importing;
+using Panorama.Api.Inspections.Runs;
 using Panorama.Api.Inspections.Templates;
 using Panorama.Api.Labels;
 using Panorama.Api.Lists;
@@ -88,6 +89,7 @@ internal static class ApiHost
         app.MapSavedViews();
         app.MapImports();
         app.MapPhotos();
+        app.MapInspections();
         app.MapInspectionTemplates();
         app.MapNotifications();
         app.MapInbox();

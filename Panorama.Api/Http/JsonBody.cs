@@ -6,6 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Panorama.Api.Http;
 
+/// <summary>On a route whose body may be larger than those of the others.</summary>
+internal sealed record BodyLimit(int MaxBytes);
+
 /// <summary>Reads a JSON body whole before the transaction begins: a slow sender must not hold one of ten connections.</summary>
 internal sealed partial class JsonBody(RequestDelegate next)
 {
@@ -26,16 +29,17 @@ internal sealed partial class JsonBody(RequestDelegate next)
             return;
         }
 
-        if (context.Request.ContentLength > MaxBytes)
+        var maxBytes = context.GetEndpoint()!.Metadata.GetMetadata<BodyLimit>()?.MaxBytes ?? MaxBytes;
+        if (context.Request.ContentLength > maxBytes)
         {
-            await Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", MaxBytes))).ExecuteAsync(context);
+            await Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", maxBytes))).ExecuteAsync(context);
             return;
         }
 
         byte[]? body;
         try
         {
-            body = await ReadAsync(context.Request, context.RequestAborted);
+            body = await ReadAsync(context.Request, maxBytes, context.RequestAborted);
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status400BadRequest)
         {
@@ -46,7 +50,7 @@ internal sealed partial class JsonBody(RequestDelegate next)
 
         if (body is null)
         {
-            await Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", MaxBytes))).ExecuteAsync(context);
+            await Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", maxBytes))).ExecuteAsync(context);
             return;
         }
 
@@ -115,14 +119,14 @@ internal sealed partial class JsonBody(RequestDelegate next)
     private static bool IsUtf8(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[8 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (buffer.Length + read > MaxBytes)
+            if (buffer.Length + read > maxBytes)
             {
                 return null;
             }

@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
 using Panorama.Core.Identity;
+using Panorama.Core.Inspections;
 using Panorama.Core.Lists;
 
 namespace Panorama.Api.Http;
@@ -36,6 +37,12 @@ internal static class ParameterDescriptions
         ["ListInspectionTemplates.assetId"] = ("Those for this asset: of its category and of its kind.", Uuid),
         ["ListInspectionTemplates.includeArchived"] = ("`true` or `1`; anything else leaves the archived ones out.", Flag),
         ["number"] = ("Of the version, from 1.", () => new() { Type = JsonSchemaType.Integer, Minimum = "1" }),
+        ["scope"] = ("One's own when absent; `tenant` is for the desk.", () => Choice("mine", "tenant")),
+        ["ListInspections.status"] = ("All when absent.", () => Choice([.. WireNames.Of(typeof(InspectionStatus)), "all"])),
+        ["outcome"] = ("All when absent.", () => Choice([.. WireNames.Of(typeof(InspectionOutcome)), "all"])),
+        ["needsReview"] = ("`true` or `1`: ended otherwise than well, and not looked at; status and outcome are not read then.", Flag),
+        ["ListInspections.assetId"] = ("Of this asset.", Uuid),
+        ["reservationId"] = ("Of this booking.", Uuid),
         ["role"] = ("All roles when absent.", () => Choice([.. WireNames.Of(typeof(Role)).Except(["system"])])),
         ["status"] = ("May repeat.", () => new() { Type = JsonSchemaType.Array, Items = Choice([.. WireNames.Of(typeof(AssetStatus))]) }),
         ["bookable"] = ("Only those that can be booked, or only the others.", Flag),

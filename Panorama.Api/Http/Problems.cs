@@ -109,6 +109,26 @@ internal static class Problems
     public static readonly ProblemKind BoundsOrdered = new("minValue_must_be_le_maxValue", 400, "The lower bound is above the upper one.");
     public static readonly ProblemKind ScopeExclusive = new("category_scope_must_be_kind_xor_id", 400, "A checklist is for a kind of categories or for one category, and not both.");
     public static readonly ProblemKind TemplateTooLarge = new("template_too_large", 400, "All texts of the checklist together are too long.");
+    public static readonly ProblemKind InspectionNotFound = new("inspection_not_found", 404, "There is no such inspection.");
+    public static readonly ProblemKind ReservationNotFound = new("reservation_not_found", 404, "There is no such booking.");
+    public static readonly ProblemKind TemplateNotFound = new("template_not_found", 404, "There is no such checklist to go through.");
+    public static readonly ProblemKind NoTemplateForAsset = new("no_template_for_asset", 404, "There is no checklist for this asset.");
+    public static readonly ProblemKind TemplateArchived = new("template_archived", 409, "The checklist is archived and is not begun any more.");
+    public static readonly ProblemKind TemplateNotApplicable = new("template_not_applicable_to_asset", 400, "The checklist is not for this asset.");
+    public static readonly ProblemKind AdminRoleRequiredForTenantScope = new("admin_role_required_for_tenant_scope", 403, "Only the desk sees everybody's inspections.");
+    public static readonly ProblemKind InspectionNotInProgress = new("inspection_not_in_progress", 409, "The inspection has ended.");
+    public static readonly ProblemKind InspectionAlreadyCompleted = new("inspection_already_completed", 409, "The inspection is completed and cannot be given up.");
+    public static readonly ProblemKind InspectionNotCompleted = new("inspection_not_completed", 409, "The inspection is not completed yet.");
+    public static readonly ProblemKind InspectionAlreadyReviewed = new("inspection_already_reviewed", 409, "Somebody has reviewed the inspection.");
+    public static readonly ProblemKind InspectionNotYetReviewed = new("inspection_not_yet_reviewed", 409, "Nobody has reviewed the inspection yet.");
+    public static readonly ProblemKind ItemNotInSnapshot = new("snapshot_item_id_not_in_snapshot", 400, "The inspection does not ask that.");
+    public static readonly ProblemKind ResponseMissingBoolean = new("response_missing_booleanValue", 400, "The item takes yes or no.");
+    public static readonly ProblemKind ResponseMissingText = new("response_missing_textValue", 400, "The item takes a text.");
+    public static readonly ProblemKind ResponseMissingNumber = new("response_missing_numberValue", 400, "The item takes a number.");
+    public static readonly ProblemKind ResponseBelowMin = new("response_below_min", 400, "The number is below what the item takes.");
+    public static readonly ProblemKind ResponseAboveMax = new("response_above_max", 400, "The number is above what the item takes.");
+    public static readonly ProblemKind ResponseMultiple = new("response_multiple_values", 400, "An item has one answer.");
+    public static readonly ProblemKind RequiredItemsMissing = new("required_items_missing", 400, "Items that are needed have no answer or no photo.");
     public static readonly ProblemKind PhotoNotFound = new("photo_not_found", 404, "There is no such photo.");
     public static readonly ProblemKind DocumentNotFound = new("document_not_found", 404, "There is no such document.");
     public static readonly ProblemKind AssetPhotoCapReached = new("asset_photo_cap_reached", 409, "The asset has as many photos as it may have.");
@@ -150,6 +170,9 @@ internal static class Problems
         ColumnMissing, ColumnTwice, MappingUnknown, ChoiceMissing, VersionRequired, RateLimited, ServerError, TryAgain, DatabaseUnavailable, StorageFull,
         FeatureDisabled, InspectionTemplateNotFound, TemplateVersionNotFound, CategoryNotFound, InspectionTemplateArchived, ItemsTooFew, ItemsTooMany,
         BoundsOfNumbers, BoundsOrdered, ScopeExclusive, TemplateTooLarge,
+        InspectionNotFound, ReservationNotFound, TemplateNotFound, NoTemplateForAsset, TemplateArchived, TemplateNotApplicable, AdminRoleRequiredForTenantScope, InspectionNotInProgress,
+        InspectionAlreadyCompleted, InspectionNotCompleted, InspectionAlreadyReviewed, InspectionNotYetReviewed, ItemNotInSnapshot, ResponseMissingBoolean,
+        ResponseMissingText, ResponseMissingNumber, ResponseBelowMin, ResponseAboveMax, ResponseMultiple, RequiredItemsMissing,
         PhotoPartRequired, UploadKeyRequired, UploadKeyNotUuid, EmptyPhoto, PhotoTooLargePixels, PhotoProcessingFailed, PhotoNotFound,
         DocumentNotFound, AssetPhotoCapReached, AssetDocumentCapReached, UploadKeyCollision, UploadReplayRace, LegalHold, PhotoTooLarge,
         PhotoNeedsMemory, RangeNotSatisfiable, PhotoPipelineBusy, RateLimiterUnavailable, StorageWriteFailed, StorageReadFailed, StoragePresignFailed,
@@ -159,6 +182,14 @@ internal static class Problems
     /// <param name="kind">Which refusal.</param>
     /// <param name="args">Its numbers and names by wire name, or null.</param>
     public static ProblemHttpResult Of(ProblemKind kind, IReadOnlyDictionary<string, object?>? args = null) => TypedResults.Problem(Details(kind, args));
+
+    /// <summary>A refusal whose <c>message</c> is the code and what it is about: <c>response_below_min:0192…</c>.</summary>
+    public static ProblemHttpResult About(ProblemKind kind, string subject, IReadOnlyDictionary<string, object?> args)
+    {
+        var details = Details(kind, args);
+        details.Extensions["message"] = $"{kind.Code}:{subject}";
+        return TypedResults.Problem(details);
+    }
 
     public static ProblemHttpResult Query(string name) => Of(InvalidQuery, Args(("name", name)));
 

@@ -30,6 +30,7 @@ internal static class Permissions
     /// <summary>Checklists, and one's own inspections; which of others' runs one sees is asked in the handler.</summary>
     public const string ReadInspections = "inspections.read";
     public const string WriteTemplates = "inspections.templates";
+    public const string ReviewInspections = "inspections.review";
 
     /// <summary>Names of the members, for whoever has to choose one; the rest of a member only for who may add people.</summary>
     public const string ReadMembers = "members.read";
@@ -70,6 +71,7 @@ internal static class Permissions
         new(WriteCatalogue, Admins, Problems.AdminRoleRequired),
         new(ReadInspections, Members, Problems.Forbidden),
         new(WriteTemplates, Admins, Problems.AdminRoleRequired),
+        new(ReviewInspections, Admins, Problems.AdminRoleRequired),
         new(ReadMembers, Members, Problems.Forbidden),
         new(AddPeople, Admins, Problems.AdminRoleRequired),
         new(ReadTenant, Members, Problems.Forbidden),

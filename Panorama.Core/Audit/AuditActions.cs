@@ -67,6 +67,14 @@ public static class AuditActions
     public const string InspectionTemplateUpdated = "panorama.inspection.template.updated";
     public const string InspectionTemplateArchived = "panorama.inspection.template.archived";
     public const string InspectionTemplateRestored = "panorama.inspection.template.restored";
+    public const string InspectionStarted = "panorama.inspection.started";
+    public const string InspectionResumed = "panorama.inspection.resumed";
+    public const string InspectionResponded = "panorama.inspection.responded";
+    public const string InspectionCompleted = "panorama.inspection.completed";
+    public const string InspectionCancelled = "panorama.inspection.cancelled";
+    public const string InspectionAutoCancelled = "panorama.inspection.auto_cancelled";
+    public const string InspectionReviewed = "panorama.inspection.reviewed";
+    public const string InspectionReviewNoteUpdated = "panorama.inspection.review_note_updated";
     public const string LegalHoldSet = "panorama.legal_hold.set";
     public const string LegalHoldReleased = "panorama.legal_hold.released";
     public const string ImportCompleted = "panorama.import.completed";
@@ -164,6 +172,14 @@ public static class AuditActions
         new(InspectionTemplateUpdated, "inspection_template"),
         new(InspectionTemplateArchived, "inspection_template"),
         new(InspectionTemplateRestored, "inspection_template"),
+        new(InspectionStarted, "inspection"),
+        new(InspectionResumed, "inspection"),
+        new(InspectionResponded, "inspection"),
+        new(InspectionCompleted, "inspection"),
+        new(InspectionCancelled, "inspection"),
+        new(InspectionAutoCancelled, "inspection"),
+        new(InspectionReviewed, "inspection"),
+        new(InspectionReviewNoteUpdated, "inspection"),
         new(LegalHoldSet, "asset"),
         new(LegalHoldReleased, "asset"),
 

@@ -62,6 +62,8 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<InspectionTemplate> InspectionTemplates => Set<InspectionTemplate>();
     public DbSet<InspectionTemplateItem> InspectionTemplateItems => Set<InspectionTemplateItem>();
     public DbSet<InspectionTemplateVersion> InspectionTemplateVersions => Set<InspectionTemplateVersion>();
+    public DbSet<Inspection> Inspections => Set<Inspection>();
+    public DbSet<InspectionResponse> InspectionResponses => Set<InspectionResponse>();
     public DbSet<Import> Imports => Set<Import>();
     public DbSet<ImportRow> ImportRows => Set<ImportRow>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Inspections;
 using Panorama.Core.Storage;
 
 namespace Panorama.Core.Photos;
@@ -24,8 +25,14 @@ public sealed class Photo : IStoredFile
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
 
-    /// <summary>What the photo shows. A CHECK says that a photo has exactly one owner; assets are the only kind yet.</summary>
+    /// <summary>What the photo shows; of an inspection the asset that was inspected.</summary>
     public required Guid? AssetId { get; init; }
+
+    /// <summary>The inspection that it was taken for; null for one of the asset itself.</summary>
+    public Guid? InspectionId { get; init; }
+
+    /// <summary>The answer that it belongs to; null for one of the whole inspection.</summary>
+    public Guid? ResponseId { get; init; }
 
     /// <summary>Made by whoever uploads, the same at each try.</summary>
     public required Guid ClientUploadKey { get; init; }
@@ -74,7 +81,7 @@ internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>
     {
         builder.ToTable("photos", t =>
         {
-            t.HasCheckConstraint("photos_one_owner", "num_nonnulls(asset_id) = 1");
+            t.HasCheckConstraint("photos_one_owner", "asset_id is not null and (response_id is null or inspection_id is not null)");
             t.HasCheckConstraint("photos_storage_key_check", StoredObjects.KeyCheck("storage_key"));
             t.HasCheckConstraint("photos_thumbnail_key_check", $"{StoredObjects.KeyCheck("thumbnail_key")} and thumbnail_key <> storage_key");
             t.HasCheckConstraint("photos_sha256_check", "octet_length(sha256) = 32 and octet_length(thumbnail_sha256) = 32 and octet_length(source_sha256) = 32");
@@ -87,11 +94,16 @@ internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>
         });
         builder.BelongsToTenant();
         builder.References<Photo, Asset>(nameof(Photo.AssetId));
+        builder.References<Photo, Inspection>(nameof(Photo.InspectionId));
+        builder.References<Photo, InspectionResponse>(nameof(Photo.ResponseId));
         builder.ReferencesMember(nameof(Photo.UploadedByUserId));
         builder.ReferencesMember(nameof(Photo.DeletedByUserId));
         builder.Property(p => p.LegalHold).HasDefaultValueSql("false").ValueGeneratedNever();
-        builder.HasIndex(p => new { p.TenantId, p.AssetId, p.ClientUploadKey }, Photo.UploadKey).IsUnique();
-        builder.HasIndex(p => new { p.TenantId, p.AssetId, p.CreatedAt, p.Id }, "photos_gallery_idx").IsDescending(false, false, true, true).HasFilter("deleted_at is null");
+        builder.HasIndex(p => new { p.TenantId, p.AssetId, p.ClientUploadKey }, Photo.UploadKey).IsUnique().HasFilter("inspection_id is null");
+        builder.HasIndex(p => new { p.TenantId, p.InspectionId, p.ClientUploadKey }, "photos_inspection_upload_key").IsUnique().HasFilter("inspection_id is not null");
+        builder.HasIndex(p => new { p.TenantId, p.AssetId, p.CreatedAt, p.Id }, "photos_gallery_idx").IsDescending(false, false, true, true)
+            .HasFilter("deleted_at is null and inspection_id is null");
+        builder.HasIndex(p => new { p.TenantId, p.ResponseId }, "photos_response").HasFilter("response_id is not null and deleted_at is null");
         builder.HasIndex(p => new { p.TenantId, p.CreatedAt }, "photos_retention_idx");
         builder.HasIndex(p => new { p.TenantId, p.DeletedAt }, "photos_deleted_idx").HasFilter("deleted_at is not null");
     }

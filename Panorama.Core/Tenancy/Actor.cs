@@ -9,4 +9,7 @@ public sealed record Actor(Guid UserId, Guid? TenantId, Guid? MembershipId, Role
 {
     /// <summary>Owner or fleet admin: who may change what belongs to the organisation.</summary>
     public bool IsAdmin => Role is Identity.Role.Owner or Identity.Role.FleetAdmin;
+
+    /// <summary>Who works with everybody's assets and inspections: all but drivers.</summary>
+    public bool IsDesk => IsAdmin || Role is Identity.Role.FleetStaff;
 }

@@ -175,6 +175,10 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/inspection-templates") => $$"""{"name":"Checklist","categoryId":"{{id}}","items":[{"label":"Tyres","itemType":"BOOLEAN"}]}""",
             ("patch", "/api/inspection-templates/{id}") => $$"""{"categoryKind":null,"categoryId":"{{other}}"}""",
             ("post", "/api/inspection-templates/{id}/copy") => """{"name":"Copy"}""",
+            ("post", "/api/inspections") => $$"""{"assetId":"{{id}}","templateId":"{{other}}"}""",
+            ("post", "/api/inspections/{id}/responses") => $$"""{"responses":[{"snapshotItemId":"{{other}}","booleanValue":true}]}""",
+            ("post", "/api/inspections/{id}/complete") => """{"outcome":"PASS"}""",
+            ("patch", "/api/inspections/{id}/review-note") => """{"reviewNote":"seen"}""",
             ("post", "/api/auth/tenants/switch") => $$"""{"tenantId":"{{id}}"}""",
             _ => "{}",
         };
@@ -196,7 +200,7 @@ public sealed class Isolation(ApiApp app)
         private async Task FillAsync(TestTenant tenant)
         {
             var asset = await tenant.AddAssetAsync(null, "Van of " + tenant.Slug, TestContext.Current.CancellationToken);
-            var (place, template) = (TestTenant.NewId(), TestTenant.NewId());
+            var (place, template, run) = (TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
             var isTheirs = tenant == _theirs;
             await RunAsync(
                 $"""
@@ -214,12 +218,18 @@ public sealed class Isolation(ApiApp app)
                 insert into inspection_template_versions (tenant_id, template_id, number, content, item_count, published_by_user_id, published_at)
                 values ('{tenant.Id}', '{template}', 1, jsonb_build_object('name', 'Checklist of {tenant.Slug}', 'description', null, 'items', jsonb_build_array(jsonb_build_object('id', '{template}', 'label', 'Tyres of {tenant.Slug}',
                   'itemType', 'BOOLEAN', 'required', true, 'photoRequired', false, 'minValue', null, 'maxValue', null, 'helpText', null))), 1, '{tenant.Owner.UserId}', now());
+                insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, started_at)
+                values ('{run}', '{tenant.Id}', '{template}', 'Run of {tenant.Slug}', jsonb_build_object('name', 'Run of {tenant.Slug}', 'description', null, 'templateVersionAt', '2026-01-01T00:00:00Z',
+                  'contentVersion', 1, 'items', jsonb_build_array(jsonb_build_object('id', '{template}', 'position', 0, 'label', 'Tyres of {tenant.Slug}', 'itemType', 'BOOLEAN', 'required', false,
+                  'photoRequired', false, 'minValue', null, 'maxValue', null, 'helpText', null, 'severity', null))), '{asset}', '{tenant.Driver.UserId}', now());
+                insert into inspection_responses (id, tenant_id, inspection_id, snapshot_item_id, boolean_value, note, responded_by_user_id, responded_at)
+                values (gen_random_uuid(), '{tenant.Id}', '{run}', '{template}', true, 'Note of {tenant.Slug}', '{tenant.Driver.UserId}', now());
                 """);
-            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString(), template.ToString()]);
+            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString(), template.ToString(), run.ToString()]);
             _queries.AddRange(["", $"?q={tenant.Slug}", $"?locationId={place}", $"?modelId={tenant.ModelId}&includeArchived=true", "?limit=200&sort=name", "?q=van&status=READY"]);
             if (isTheirs)
             {
-                _secrets.UnionWith([template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
+                _secrets.UnionWith([run.ToString(), template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
                 _secrets.UnionWith(new[] { tenant.Owner, tenant.FleetAdmin, tenant.Staff, tenant.Driver }.SelectMany(p => new[] { p.UserId.ToString(), p.SessionId.ToString(), p.Email }));
             }
         }

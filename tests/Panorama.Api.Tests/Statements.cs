@@ -86,7 +86,8 @@ internal sealed partial class Statements : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (category != "Npgsql.Command" || !formatter(state, exception).Contains("completed", StringComparison.Ordinal))
+            // "Command execution completed (duration=…): …", and not a statement that names a column so.
+            if (category != "Npgsql.Command" || !formatter(state, exception).Split(':')[0].Contains("completed", StringComparison.Ordinal))
             {
                 return;
             }

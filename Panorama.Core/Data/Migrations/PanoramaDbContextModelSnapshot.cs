@@ -2272,6 +2272,237 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Inspections.Inspection", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<string>("CancelReason")
+                        .HasColumnType("text")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTimeOffset?>("CancelledAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<Guid?>("CancelledByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cancelled_by_user_id");
+
+                    b.Property<DateTimeOffset?>("CompletedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("completed_at");
+
+                    b.Property<Guid?>("CompletedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("completed_by_user_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("ReviewNote")
+                        .HasColumnType("text")
+                        .HasColumnName("review_note");
+
+                    b.Property<DateTimeOffset?>("ReviewedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<Guid?>("ReviewedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reviewed_by_user_id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid>("StartedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("started_by_user_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .HasDefaultValueSql("'IN_PROGRESS'");
+
+                    b.Property<string>("SummaryNote")
+                        .HasColumnType("text")
+                        .HasColumnName("summary_note");
+
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("template_id");
+
+                    b.Property<string>("TemplateName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("template_name");
+
+                    b.Property<string>("TemplateSnapshot")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("template_snapshot");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.HasKey("Id")
+                        .HasName("inspections_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("inspections_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "CancelledByUserId")
+                        .HasDatabaseName("inspections_tenant_id_cancelled_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "CompletedByUserId")
+                        .HasDatabaseName("inspections_tenant_id_completed_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "ReviewedByUserId")
+                        .HasDatabaseName("inspections_tenant_id_reviewed_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "TemplateId")
+                        .HasDatabaseName("inspections_tenant_id_template_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "StartedAt", "Id" }, "inspections_asset_recent")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("inspections_asset_recent");
+
+                    b.HasIndex(new[] { "TenantId", "StartedByUserId", "StartedAt", "Id" }, "inspections_mine_recent")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("inspections_mine_recent");
+
+                    b.HasIndex(new[] { "TenantId", "StartedAt", "Id" }, "inspections_needs_review")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("inspections_needs_review")
+                        .HasFilter("status = 'COMPLETED' and reviewed_at is null and outcome <> 'PASS'");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "StartedByUserId" }, "inspections_open_key")
+                        .IsUnique()
+                        .HasDatabaseName("inspections_open_key")
+                        .HasFilter("status = 'IN_PROGRESS'");
+
+                    b.HasIndex(new[] { "TenantId", "StartedAt", "Id" }, "inspections_recent")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("inspections_recent");
+
+                    b.ToTable("inspections", null, t =>
+                        {
+                            t.HasCheckConstraint("inspections_cancelled_coherent", "(status = 'CANCELLED') = (cancelled_at is not null) and (cancelled_at is not null or (cancelled_by_user_id is null and cancel_reason is null))");
+
+                            t.HasCheckConstraint("inspections_completed_coherent", "(status = 'COMPLETED') = (completed_at is not null) and (status = 'COMPLETED') = (completed_by_user_id is not null)");
+
+                            t.HasCheckConstraint("inspections_notes_check", "length(summary_note) <= 500 and length(review_note) <= 2000 and length(cancel_reason) <= 500");
+
+                            t.HasCheckConstraint("inspections_outcome_check", "outcome in ('PASS', 'FAIL', 'NEEDS_MAINTENANCE')");
+
+                            t.HasCheckConstraint("inspections_outcome_coherent", "(status = 'COMPLETED') = (outcome is not null)");
+
+                            t.HasCheckConstraint("inspections_reviewed_coherent", "(reviewed_at is null) = (reviewed_by_user_id is null) and (reviewed_at is null or status = 'COMPLETED') and (review_note is null or reviewed_at is not null)");
+
+                            t.HasCheckConstraint("inspections_snapshot_size_cap", "pg_column_size(template_snapshot) <= 65536");
+
+                            t.HasCheckConstraint("inspections_snapshot_well_formed", "coalesce(jsonb_typeof(template_snapshot -> 'items') = 'array' and jsonb_array_length(template_snapshot -> 'items') >= 1, false)");
+
+                            t.HasCheckConstraint("inspections_status_check", "status in ('IN_PROGRESS', 'COMPLETED', 'CANCELLED')");
+                        });
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionResponse", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool?>("BooleanValue")
+                        .HasColumnType("boolean")
+                        .HasColumnName("boolean_value");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<Guid>("InspectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inspection_id");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<double?>("NumberValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("number_value");
+
+                    b.Property<DateTimeOffset>("RespondedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("responded_at");
+
+                    b.Property<Guid>("RespondedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("responded_by_user_id");
+
+                    b.Property<Guid>("SnapshotItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("snapshot_item_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TextValue")
+                        .HasColumnType("text")
+                        .HasColumnName("text_value");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.HasKey("Id")
+                        .HasName("inspection_responses_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("inspection_responses_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "RespondedByUserId")
+                        .HasDatabaseName("inspection_responses_tenant_id_responded_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "InspectionId", "SnapshotItemId" }, "inspection_responses_item_key")
+                        .IsUnique()
+                        .HasDatabaseName("inspection_responses_item_key");
+
+                    b.ToTable("inspection_responses", null, t =>
+                        {
+                            t.HasCheckConstraint("inspection_responses_single_answer", "num_nonnulls(boolean_value, text_value, number_value) <= 1");
+
+                            t.HasCheckConstraint("inspection_responses_text_check", "length(text_value) <= 2000 and length(note) <= 2000");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3065,10 +3296,18 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("height");
 
+                    b.Property<Guid?>("InspectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inspection_id");
+
                     b.Property<bool>("LegalHold")
                         .HasColumnType("boolean")
                         .HasColumnName("legal_hold")
                         .HasDefaultValueSql("false");
+
+                    b.Property<Guid?>("ResponseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("response_id");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -3145,7 +3384,8 @@ namespace Panorama.Core.Data.Migrations
 
                     b.HasIndex(new[] { "TenantId", "AssetId", "ClientUploadKey" }, "photos_asset_upload_key")
                         .IsUnique()
-                        .HasDatabaseName("photos_asset_upload_key");
+                        .HasDatabaseName("photos_asset_upload_key")
+                        .HasFilter("inspection_id is null");
 
                     b.HasIndex(new[] { "TenantId", "DeletedAt" }, "photos_deleted_idx")
                         .HasDatabaseName("photos_deleted_idx")
@@ -3154,7 +3394,16 @@ namespace Panorama.Core.Data.Migrations
                     b.HasIndex(new[] { "TenantId", "AssetId", "CreatedAt", "Id" }, "photos_gallery_idx")
                         .IsDescending(false, false, true, true)
                         .HasDatabaseName("photos_gallery_idx")
-                        .HasFilter("deleted_at is null");
+                        .HasFilter("deleted_at is null and inspection_id is null");
+
+                    b.HasIndex(new[] { "TenantId", "InspectionId", "ClientUploadKey" }, "photos_inspection_upload_key")
+                        .IsUnique()
+                        .HasDatabaseName("photos_inspection_upload_key")
+                        .HasFilter("inspection_id is not null");
+
+                    b.HasIndex(new[] { "TenantId", "ResponseId" }, "photos_response")
+                        .HasDatabaseName("photos_response")
+                        .HasFilter("response_id is not null and deleted_at is null");
 
                     b.HasIndex(new[] { "TenantId", "CreatedAt" }, "photos_retention_idx")
                         .HasDatabaseName("photos_retention_idx");
@@ -3171,7 +3420,7 @@ namespace Panorama.Core.Data.Migrations
 
                             t.HasCheckConstraint("photos_deleted_coherent", "deleted_at is not null or deleted_by_user_id is null");
 
-                            t.HasCheckConstraint("photos_one_owner", "num_nonnulls(asset_id) = 1");
+                            t.HasCheckConstraint("photos_one_owner", "asset_id is not null and (response_id is null or inspection_id is not null)");
 
                             t.HasCheckConstraint("photos_sha256_check", "octet_length(sha256) = 32 and octet_length(thumbnail_sha256) = 32 and octet_length(source_sha256) = 32");
 
@@ -4059,6 +4308,87 @@ namespace Panorama.Core.Data.Migrations
                         .HasConstraintName("import_rows_import_id_fkey");
                 });
 
+            modelBuilder.Entity("Panorama.Core.Inspections.Inspection", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspections_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspections_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CancelledByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("inspections_cancelled_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CompletedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("inspections_completed_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ReviewedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("inspections_reviewed_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "StartedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspections_started_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.InspectionTemplate", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TemplateId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspections_template_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionResponse", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_responses_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.Inspection", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "InspectionId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("inspection_responses_inspection_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RespondedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_responses_responded_by_user_id_fkey");
+                });
+
             modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplate", b =>
                 {
                     b.HasOne("Panorama.Core.Tenancy.Tenant", null)
@@ -4237,6 +4567,20 @@ namespace Panorama.Core.Data.Migrations
                         .HasPrincipalKey("TenantId", "UserId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("photos_deleted_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.Inspection", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "InspectionId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("photos_inspection_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.InspectionResponse", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ResponseId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("photos_response_id_fkey");
 
                     b.HasOne("Panorama.Core.Identity.Membership", null)
                         .WithMany()
