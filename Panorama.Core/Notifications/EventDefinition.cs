@@ -36,6 +36,9 @@ public enum Named
     User,
     Import,
     Location,
+
+    /// <summary>The name of its checklist, with what was noted at the end.</summary>
+    Inspection,
 }
 
 /// <summary>The text may name what this id stands for: <c>AssetId</c> is <c>{asset}</c>.</summary>

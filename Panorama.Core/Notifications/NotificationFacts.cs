@@ -18,10 +18,12 @@ public sealed class NotificationFacts
         union all
         select 3, l.id, l.name from locations l where l.tenant_id = any($1) and l.id = any($5)
         union all
-        select 4, t.id, t.display_name from tenants t where t.id = any($1)
+        select 4, i.id, i.template_name || coalesce(': ' || i.summary_note, '.') from inspections i where i.tenant_id = any($1) and i.id = any($6)
+        union all
+        select 5, t.id, t.display_name from tenants t where t.id = any($1)
         """;
 
-    private const int KindOfTenant = 4;
+    private const int KindOfTenant = 5;
 
     private readonly Dictionary<(int Kind, Guid Id), string> _names = [];
 
@@ -39,7 +41,8 @@ public sealed class NotificationFacts
         var facts = new NotificationFacts();
         var rows = await connection.QueryAsync(
             Sql, r => (Key: (r.GetInt32(0), r.GetGuid(1)), Name: r.GetString(2)), cancellationToken,
-            Uuids(sources.Select(s => s.TenantId).Distinct()), Uuids(Of(Named.Asset)), Uuids(Of(Named.User)), Uuids(Of(Named.Import)), Uuids(Of(Named.Location)));
+            Uuids(sources.Select(s => s.TenantId).Distinct()), Uuids(Of(Named.Asset)), Uuids(Of(Named.User)), Uuids(Of(Named.Import)), Uuids(Of(Named.Location)),
+            Uuids(Of(Named.Inspection)));
         foreach (var (key, name) in rows)
         {
             facts._names[key] = name;

@@ -5,6 +5,8 @@ using Panorama.Api.Http;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Runs;
@@ -44,6 +46,7 @@ internal static class EndInspection
             return Problems.About(Problems.RequiredItemsMissing, string.Join('|', missing.Take(NamedInText).Select(Named)), Problems.Args(("missing", missing)));
         }
 
+        var photos = await db.Photos.CountAsync(p => p.InspectionId == run.Id && p.DeletedAt == null, cancellationToken);
         var now = clock.Now();
         run.Status = InspectionStatus.Completed;
         run.Outcome = request.Outcome;
@@ -54,10 +57,12 @@ internal static class EndInspection
         {
             outcome = WireNames.Of(request.Outcome),
             responseCount = answers.Count,
-            photoCount = await db.Photos.CountAsync(p => p.InspectionId == run.Id && p.DeletedAt == null, cancellationToken),
+            photoCount = photos,
             summaryNotePresent = run.SummaryNote is not null,
             reservationId = (Guid?)null,
         }));
+        db.Add(OutboxMessage.Of(
+            new InspectionCompleted(run.Id, run.AssetId, null, run.StartedByUserId, request.Outcome, photos, answers.Count), run.TenantId, actor.UserId, now));
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(await InspectionReader.ReadAsync(db, run.Id, cancellationToken));
     }

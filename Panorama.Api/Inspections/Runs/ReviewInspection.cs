@@ -4,6 +4,8 @@ using Panorama.Api.Http;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
+using Panorama.Core.Notifications;
+using Panorama.Core.Notifications.Events;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Runs;
@@ -41,6 +43,7 @@ internal static class ReviewInspection
         db.Add(AuditEvent.About(
             AuditActions.InspectionReviewed, "inspection", run.Id, now,
             new { reviewerUserId = actor.UserId, reviewNotePresent = run.ReviewNote is not null, outcome = WireNames.Of(run.Outcome!.Value) }));
+        db.Add(OutboxMessage.Of(new InspectionReviewed(run.Id, run.AssetId, run.StartedByUserId, actor.UserId, run.Outcome.Value), run.TenantId, actor.UserId, now));
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(await InspectionReader.ReadAsync(db, run.Id, cancellationToken));
     }

@@ -190,6 +190,10 @@ public sealed class RunningInspections(ApiApp app)
         Assert.Equal(
             """{"outcome": "FAIL", "photoCount": 0, "reservationId": null, "responseCount": 2, "summaryNotePresent": true}""",
             await app.RunAsync("select metadata::text from audit_events where tenant_id = $1 and action = 'panorama.inspection.completed'", world.Tenant.Id));
+        var messages = (string)(await app.RunAsync(
+            "select string_agg(concat_ws(' ', split_part(event_type, '.', 3), actor_user_id, payload ->> 'outcome', payload ->> 'responseCount'), ',' order by event_type) from notification_events where tenant_id = $1 and resource_id = $2",
+            world.Tenant.Id, run))!;
+        Assert.Equal($"completed {world.Tenant.Driver.UserId} FAIL 2,reviewed {world.Tenant.FleetAdmin.UserId} FAIL", messages);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Panorama.Core.Identity;
+using Panorama.Core.Inspections;
 using Panorama.Core.Notifications;
 using Panorama.Core.Notifications.Events;
 
@@ -76,12 +77,12 @@ public sealed class KindsOfEvents
     }
 
     [Fact]
-    public void The_references_four_are_there_and_say_why_nothing_produces_them()
+    public void Those_of_bookings_are_there_and_say_why_nothing_produces_them()
     {
         var waiting = EventRegistry.Shipped.All.Where(d => d.NotYetProduced is not null).Select(d => d.Type);
 
         Assert.Equal(
-            ["panorama.inspection.completed", "panorama.reservation.approved", "panorama.reservation.checked_in_with_damage", "panorama.reservation.rejected"], waiting);
+            ["panorama.reservation.approved", "panorama.reservation.checked_in_with_damage", "panorama.reservation.rejected"], waiting);
     }
 
     [Fact]
