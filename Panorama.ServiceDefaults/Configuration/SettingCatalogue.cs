@@ -83,7 +83,7 @@ internal static class SettingCatalogue
         ]),
         ("Features",
         [
-            new("FEATURE_INSPECTIONS", "A C H", "inspections, offered at all; each tenant also has its own switch") { Default = "false" },
+            new("FEATURE_INSPECTIONS", "A W C H", "inspections, offered at all; each tenant also has its own switch") { Default = "false" },
             new("FEATURE_MAINTENANCE", "A H", "maintenance, offered at all; each tenant also has its own switch") { Default = "false" },
         ]),
         ("Transport",

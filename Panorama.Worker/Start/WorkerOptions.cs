@@ -20,6 +20,11 @@ internal sealed class WorkerOptions
     /// <summary><c>ALLOW_INSECURE_POSTGRES_TLS</c>: yes or no; null stands for no.</summary>
     public string? AllowInsecurePostgresTls { get; set; }
 
+    /// <summary><c>FEATURE_INSPECTIONS</c>: yes or no; null stands for no.</summary>
+    public string? InspectionsFlag { get; set; }
+
+    public bool OffersInspections => Flags.Read(InspectionsFlag) is true;
+
     /// <summary><c>AUDIT_SIGNING_KEY</c>: a comma list; the first key signs, retired ones after it only verify.</summary>
     public string AuditSigningKey { get; set; } = "";
 
@@ -69,6 +74,11 @@ internal sealed class WorkerOptionsRules(IHostEnvironment environment) : IValida
             && PostgresTls.Problem($"ConnectionStrings__{WorkerOptions.ConnectionName}", options.ConnectionString) is { } insecure)
         {
             problems.Add(insecure);
+        }
+
+        if (options.InspectionsFlag is { } inspections && Flags.Read(inspections) is null)
+        {
+            problems.Add("FEATURE_INSPECTIONS must be true, false, 1, 0, yes or no.");
         }
 
         if (options.AuditSigningKey.Length == 0 && environment.IsProduction())

@@ -9,6 +9,7 @@ using Panorama.Worker.Data;
 using Panorama.Worker.Health;
 using Panorama.Worker.Identity;
 using Panorama.Worker.Importing;
+using Panorama.Worker.Inspections;
 using Panorama.Worker.Lists;
 using Panorama.Worker.Management;
 using Panorama.Worker.Notifications;
@@ -35,6 +36,7 @@ internal static class WorkerRegistration
                     .Select(c => c.Key.Replace('-', '_')).Distinct(StringComparer.OrdinalIgnoreCase).Where(name => !name.Equals(WorkerOptions.ConnectionName, StringComparison.OrdinalIgnoreCase)),
             ];
             options.AllowInsecurePostgresTls = builder.Configuration["ALLOW_INSECURE_POSTGRES_TLS"];
+            options.InspectionsFlag = builder.Configuration["FEATURE_INSPECTIONS"];
             options.AuditSigningKey = builder.Configuration["AUDIT_SIGNING_KEY"] ?? "";
         });
         services.Configure<HostOptions>(options =>
@@ -73,6 +75,7 @@ internal static class WorkerRegistration
         services.AddScheduledJob<ForgetImportedFilesJob>();
         services.AddScheduledJob<PruneNotificationsJob>();
         services.AddScheduledJob<RemindOverdueCustodyJob>();
+        services.AddScheduledJob<SweepStaleInspectionsJob>();
         services.AddScheduledJob<SweepFilesJob>();
         services.AddScheduledJob<ReconcileObjectsJob>();
 

@@ -25,7 +25,7 @@ public sealed partial class ShowingWhatRan(OwnDatabase own) : IClassFixture<OwnD
 
         Assert.Equal(
             [
-                "session-clean-up", "idempotency-clean-up", "audit-verify", "audit-verify-full", "partitions-ahead", "import-files", "notifications-prune", "custody-overdue", "photo-retention",
+                "session-clean-up", "idempotency-clean-up", "audit-verify", "audit-verify-full", "partitions-ahead", "import-files", "notifications-prune", "custody-overdue", "inspections-stale", "photo-retention",
                 "object-reconciliation",
             ],
             status["jobs"]!.AsArray().Select(j => (string)j!["name"]!));
