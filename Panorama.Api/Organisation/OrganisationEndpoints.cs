@@ -15,6 +15,13 @@ internal static class OrganisationEndpoints
             .RequireAuthorization(Permissions.ManageTenant)
             .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.OwnerRoleRequired, Problems.SerialsRepeat, Problems.ConcurrencyConflict,
                 Problems.VersionMismatch, Problems.BodyTooLarge, Problems.VersionRequired);
+        var inspections = tenant.MapGroup("/inspection-settings").NeedsFeature(TenantFeature.Inspections);
+        inspections.MapGet("", InspectionSettings.Get).WithName("GetInspectionSettings").WithSummary("Shows the organisation's rules of inspections.")
+            .RequireAuthorization(Permissions.ReadTenant);
+        inspections.MapPut("", InspectionSettings.Put).WithName("PutInspectionSettings").WithSummary("Replaces the organisation's rules of inspections.")
+            .RequireAuthorization(Permissions.ManageTenant)
+            .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.OwnerRoleRequired, Problems.ConcurrencyConflict, Problems.VersionMismatch,
+                Problems.BodyTooLarge, Problems.VersionRequired);
         tenant.MapGet("/memberships", ListMembers.Handle).WithName("ListMembers").WithSummary("Lists members by name; names alone for who may not add people.")
             .RequireAuthorization(Permissions.ReadMembers).Fails(Problems.InvalidQuery);
         tenant.MapPost("/people", AddPerson.Handle).WithName("AddPerson").WithSummary("Adds somebody who does not sign in.").Idempotent()

@@ -16,6 +16,14 @@ public sealed record InspectionPolicy(
     /// <summary>After so many times <see cref="StaleInProgressHours"/> a run that nobody ended is given up.</summary>
     public const int GivenUpAfter = 3;
 
+    public const int MostPhotos = 100;
+    public const int MostPhotoBytes = 25_000_000;
+    public const int SmallestPhotoDimension = 512;
+    public const int LargestPhotoDimension = 4_096;
+    public const int MostStaleHours = 168;
+    public const int ShortestCheckoutMinutes = 30;
+    public const int LongestCheckoutMinutes = 1_440;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -28,6 +36,9 @@ public sealed record InspectionPolicy(
 
     [JsonIgnore]
     public TimeSpan KeptOpenFor => GivenUpAfter * ResumedFor;
+
+    /// <summary>As the organisation's row has it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <param name="json">As the organisation's row has it; null for none.</param>
     public static InspectionPolicy Read(string? json)
@@ -42,6 +53,7 @@ public sealed record InspectionPolicy(
         }
     }
 
-    private bool IsAllowed => MaxPhotosPerInspection is >= 1 and <= 100 && MaxPhotoBytes is >= 1 and <= 25_000_000 && MaxPhotoDimension is >= 512 and <= 4_096
-        && StaleInProgressHours is >= 1 and <= 168 && PreCheckoutInspectionMaxAgeMinutes is >= 30 and <= 1_440;
+    private bool IsAllowed => MaxPhotosPerInspection is >= 1 and <= MostPhotos && MaxPhotoBytes is >= 1 and <= MostPhotoBytes
+        && MaxPhotoDimension is >= SmallestPhotoDimension and <= LargestPhotoDimension && StaleInProgressHours is >= 1 and <= MostStaleHours
+        && PreCheckoutInspectionMaxAgeMinutes is >= ShortestCheckoutMinutes and <= LongestCheckoutMinutes;
 }
