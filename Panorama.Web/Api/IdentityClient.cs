@@ -4,15 +4,21 @@ namespace Panorama.Web.Api;
 /// <param name="Locale">The person's, else the organisation's.</param>
 public sealed record Viewer(
     Guid UserId, string? Email, string DisplayName, Guid? CurrentTenantId, string? CurrentRole, IReadOnlyList<MembershipItem> Memberships,
-    string? TimeZone, string? Locale, Waiting? Waiting = null)
+    string? TimeZone, string? Locale, Waiting? Waiting = null, Features? Features = null)
 {
     public MembershipItem? Current => Memberships.FirstOrDefault(m => m.TenantId == CurrentTenantId);
 
     public bool IsAdmin => CurrentRole is "owner" or "fleet_admin";
 
+    /// <summary>The current organisation has inspections switched on.</summary>
+    public bool HasInspections => Features?.Inspections == true;
+
     /// <summary>Serves the desk: lends, takes back, returns to service.</summary>
     public bool IsDesk => CurrentRole is "owner" or "fleet_admin" or "fleet_staff";
 }
+
+/// <summary>What is switched on for the current organisation; what is off has no place in a menu, and its routes answer 404.</summary>
+public sealed record Features(bool Inspections);
 
 /// <summary>What waits for the person; each counted up to 100, 101 stands for more.</summary>
 public sealed record Waiting(int Unread, int DeadLetters);

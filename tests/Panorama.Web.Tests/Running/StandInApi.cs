@@ -407,7 +407,7 @@ public sealed class StandInApi : IAsyncDisposable
             provider = "password",
             timeZone = mood == "pending" ? null : "Europe/Dublin",
             locale = mood == "pt" ? "pt-br" : mood == "pending" ? null : "en",
-            features = new { inspections = false, maintenance = false },
+            features = new { inspections = mood is not ("pending" or "plain" or "without-inspections"), maintenance = false },
             waiting = new { unread = mood switch { "empty" or "pending" => 0, "pt" => 101, "driver" => 1, _ => 4 }, deadLetters = mood is "" ? 101 : 0 },
         };
     }
