@@ -4,6 +4,15 @@ using Panorama.Web.Api;
 
 namespace Panorama.Web.Http;
 
+/// <summary>A page whose form holds more than those of others: a list of things, each with fields of its own.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class LongFormAttribute(int maxBytes, int maxFields) : Attribute
+{
+    public int MaxBytes => maxBytes;
+
+    public int MaxFields => maxFields;
+}
+
 /// <summary>
 /// Reads a posted form before any page does, so that one that cannot be read is a refusal in the reader's language and never an
 /// exception. A page that takes more than text says so itself, by the request size limit on its endpoint.
@@ -14,8 +23,6 @@ internal sealed class FormGate(RequestDelegate next, IHostEnvironment environmen
     public const int MaxBytes = 128 * 1024;
 
     private const int MaxFields = 256;
-
-    private static readonly FormOptions Limits = new() { ValueCountLimit = MaxFields, ValueLengthLimit = MaxBytes, KeyLengthLimit = 256 };
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -59,20 +66,22 @@ internal sealed class FormGate(RequestDelegate next, IHostEnvironment environmen
             return null;
         }
 
-        if (request.ContentLength > MaxBytes)
+        var (maxBytes, maxFields) = endpoint.Metadata.GetMetadata<LongFormAttribute>() is { } page ? (page.MaxBytes, page.MaxFields) : (MaxBytes, MaxFields);
+        if (request.ContentLength > maxBytes)
         {
             return Refusal(context, StatusCodes.Status413PayloadTooLarge, "body_too_large");
         }
 
         if (request.ContentLength is null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = MaxBytes;
+            size.MaxRequestBodySize = maxBytes;
         }
 
         try
         {
-            var form = await request.ReadFormAsync(Limits, context.RequestAborted);
-            return form.Any(f => HoldsNul(f.Key) || f.Value.Any(HoldsNul)) ? Refusal(context, StatusCodes.Status400BadRequest, "invalid_body") : null;
+            var limits = new FormOptions { ValueCountLimit = maxFields, ValueLengthLimit = maxBytes, KeyLengthLimit = 256, MultipartBodyLengthLimit = maxBytes };
+            var sent = await request.ReadFormAsync(limits, context.RequestAborted);
+            return sent.Any(f => HoldsNul(f.Key) || f.Value.Any(HoldsNul)) ? Refusal(context, StatusCodes.Status400BadRequest, "invalid_body") : null;
         }
         catch (BadHttpRequestException exception)
         {
