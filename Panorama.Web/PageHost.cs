@@ -74,6 +74,7 @@ internal static class PageHost
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
             pages => pages.UseMiddleware<FormGate>());
         app.UseMiddleware<SessionGate>();
+        app.UseMiddleware<UploadGate>();
 
         app.MapDefaultEndpoints();
         app.MapStaticAssets();
@@ -118,6 +119,7 @@ internal static class PageHost
         builder.Services.AddScoped<LabelsClient>();
         builder.Services.AddScoped<NotificationsClient>();
         builder.Services.AddScoped<PhotosClient>();
+        builder.Services.AddScoped<InspectionsClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

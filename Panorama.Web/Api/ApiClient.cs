@@ -79,6 +79,10 @@ internal sealed partial class ApiClient(HttpClient http, IHttpContextAccessor ac
         return SendAsync<Done>(request, type: null, copyCookie: false, cancellationToken, UploadPatience);
     }
 
+    /// <summary>A form with a file, made here.</summary>
+    public Task<ApiResult<Done>> UploadAsync(string path, MultipartFormDataContent body, CancellationToken cancellationToken) =>
+        SendAsync<Done>(new HttpRequestMessage(HttpMethod.Post, path) { Content = body }, type: null, copyCookie: false, cancellationToken, UploadPatience);
+
     public async Task<ApiResult<Done>> CommandAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         await SendAsync<Done>(new HttpRequestMessage(method, path), type: null, copyCookie: false, cancellationToken);
 

@@ -69,6 +69,10 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(MovedLetters))]
 [JsonSerializable(typeof(PhotoList))]
 [JsonSerializable(typeof(DocumentList))]
+[JsonSerializable(typeof(InspectionList))]
+[JsonSerializable(typeof(InspectionDetail))]
+[JsonSerializable(typeof(StartedInspection))]
+[JsonSerializable(typeof(ChecklistChoices))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Panorama.Web.Api;
@@ -53,20 +54,25 @@ internal sealed class FormGate(RequestDelegate next, IHostEnvironment environmen
     }
 
     /// <summary>Null when the form was read, or is the endpoint's own to read.</summary>
-    private static async Task<ApiProblem?> ReadAsync(HttpContext context, Endpoint endpoint)
+    private static Task<ApiProblem?> ReadAsync(HttpContext context, Endpoint endpoint)
     {
-        var request = context.Request;
-        if (!request.HasFormContentType)
+        if (!context.Request.HasFormContentType)
         {
-            return Refusal(context, StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type");
-        }
-
-        if (endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null)
-        {
-            return null;
+            return Task.FromResult<ApiProblem?>(Refusal(context, StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type"));
         }
 
         var (maxBytes, maxFields) = endpoint.Metadata.GetMetadata<LongFormAttribute>() is { } page ? (page.MaxBytes, page.MaxFields) : (MaxBytes, MaxFields);
+        var isOfEndpoint = endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
+        // A page that takes files is read here as long as nothing large comes; else once it is known who sends it.
+        return isOfEndpoint && !(endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null && (context.Request.ContentLength <= MaxBytes || !IsFile(context.Request)))
+            ? Task.FromResult<ApiProblem?>(null)
+            : ReadAsync(context, maxBytes, maxFields, maxBytes);
+    }
+
+    /// <summary>Null when the form was read.</summary>
+    internal static async Task<ApiProblem?> ReadAsync(HttpContext context, long maxBytes, int maxFields = MaxFields, int maxValueBytes = MaxBytes)
+    {
+        var request = context.Request;
         if (request.ContentLength > maxBytes)
         {
             return Refusal(context, StatusCodes.Status413PayloadTooLarge, "body_too_large");
@@ -79,7 +85,7 @@ internal sealed class FormGate(RequestDelegate next, IHostEnvironment environmen
 
         try
         {
-            var limits = new FormOptions { ValueCountLimit = maxFields, ValueLengthLimit = maxBytes, KeyLengthLimit = 256, MultipartBodyLengthLimit = maxBytes };
+            var limits = new FormOptions { ValueCountLimit = maxFields, ValueLengthLimit = maxValueBytes, KeyLengthLimit = 256, MultipartBodyLengthLimit = maxBytes };
             var sent = await request.ReadFormAsync(limits, context.RequestAborted);
             return sent.Any(f => HoldsNul(f.Key) || f.Value.Any(HoldsNul)) ? Refusal(context, StatusCodes.Status400BadRequest, "invalid_body") : null;
         }
@@ -133,6 +139,8 @@ internal sealed class FormGate(RequestDelegate next, IHostEnvironment environmen
     private static bool IsUnknownForm(HttpContext context) => HttpMethods.IsPost(context.Request.Method)
         && context.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentLength: null or 0 }
         && context.Response.ContentType?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
+
+    internal static bool IsFile(HttpRequest request) => request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
 
     // PostgreSQL stores no NUL in a text, so no value of ours holds one.
     private static bool HoldsNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;

@@ -48,7 +48,7 @@ internal static class ReturnUrl
             return safe; // the sticker is what the person switches for
         }
 
-        return first is "/assets" or "/custody" or "/more" or "/home" ? first : safe.StartsWith("/account/", StringComparison.Ordinal) ? safe : "/home";
+        return first is "/assets" or "/custody" or "/inspections" or "/more" or "/home" ? first : safe.StartsWith("/account/", StringComparison.Ordinal) ? safe : "/home";
     }
 
     public static string Login(HttpRequest request, string? notice = null)

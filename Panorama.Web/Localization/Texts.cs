@@ -42,6 +42,8 @@ internal sealed class Texts
         ["dead"] = "Notices",
         ["photo"] = "Photos",
         ["document"] = "Photos",
+        ["inspection"] = "Runs",
+        ["runner"] = "Runs",
         ["badge"] = "Badges",
         ["errors"] = "Errors",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -18,8 +18,12 @@ internal static class Navigation
         new("/home", "house", "nav.home", _ => true),
         new("/assets", "boxes", "nav.assets", me => me.CurrentTenantId is not null),
         new("/custody", "key-round", "nav.custody", me => me.CurrentTenantId is not null),
+        new("/inspections", "clipboard-check", "nav.inspections", me => me.HasInspections),
         new("/scan", "scan-line", "nav.scan", me => me.CurrentTenantId is not null),
     ];
+
+    /// <summary>Those along the foot of a phone, which has room for five with the menu; the menu lists what is left out.</summary>
+    public static IEnumerable<NavigationItem> Tabs(Viewer? viewer) => Main.Where(i => i.ShownTo(viewer) && !(i.Href == "/custody" && viewer?.HasInspections == true));
 
     public static readonly IReadOnlyList<NavigationItem> Account =
     [

@@ -185,6 +185,7 @@ public sealed class StandInApi : IAsyncDisposable
         MapLists(app);
         StandInNotices.Map(app, Signed, ProblemAsync, Mood);
         StandInPhotos.Map(app, Signed, ProblemAsync, Mood);
+        StandInInspections.Map(app, Signed, ProblemAsync, Mood);
         app.MapGet("/api/labels/{code}", (HttpContext context, string code) => code switch
         {
             "0123456789" => Signed(context, () => Label(false)),

@@ -182,7 +182,7 @@ internal static class StandInPhotos
     }
 
     /// <summary>A van in a yard, drawn as a PNG: the colour and the light tell one from another.</summary>
-    private static class Picture
+    internal static class Picture
     {
         private static readonly ConcurrentDictionary<(int, int), byte[]> Drawn = new();
         private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(n => Enumerable.Range(0, 8).Aggregate((uint)n, (c, _) => (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1))];

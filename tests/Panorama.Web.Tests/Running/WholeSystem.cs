@@ -50,6 +50,7 @@ public sealed class WholeSystem : IAsyncLifetime
             ["DATA_KEY"] = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
             ["PANORAMA_WEB_BASE_URL"] = publicAddress,
             ["TRUSTED_PROXIES"] = "127.0.0.1",
+            ["FEATURE_INSPECTIONS"] = "true",
             ["ConnectionStrings:panorama"] = Database.ConnectionString(DatabaseRoles.App),
             ["ConnectionStrings:panorama_auth"] = Database.ConnectionString(DatabaseRoles.Auth),
         };

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Panorama.Web.Tests.Requests;
+using Panorama.Web.Tests.Running;
+
+namespace Panorama.Web.Tests.Inspections;
+
+/// <summary>The pages of inspections on the real Api and a real database.</summary>
+public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassFixture<WholeSystem>
+{
+    private const string Checklist =
+        """
+        {"name":"Pre-trip","categoryKind":"VEHICLE","items":[
+          {"label":"Tyres","itemType":"BOOLEAN","required":true,"severity":"MAJOR"},
+          {"label":"Fuel","itemType":"NUMBER","required":true,"minValue":0,"maxValue":100},
+          {"label":"Remarks","itemType":"TEXT"}]}
+        """;
+
+    [Fact]
+    public async Task A_driver_goes_through_a_checklist_and_an_administrator_reviews_it()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await system.RunAsync("insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        var van = await tenant.AddAssetAsync("VAN-014", "Ford Transit", TestContext.Current.CancellationToken);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        using var driver = system.Browser(tenant.Driver);
+        using var made = await admin.PostAsync(
+            new Uri("/api/inspection-templates", UriKind.Relative), new StringContent(Checklist, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+
+        var (_, start) = await driver.PageAsync($"/inspections/new?asset={van}");
+        using var started = await driver.FormAsync($"/inspections/new?asset={van}", ("_handler", "start"), ("template", Template().Match(start).Groups["id"].Value), ("key", "one"));
+        var run = new Uri(system.Web.Address, started.Location()).PathAndQuery;
+        using var tyres = await driver.FormAsync(run + "?item=1", ("_handler", "answer"), ("value", "no"), ("note", "Worn.\r\nRear left."), ("go", "next"));
+        using var wrong = await driver.FormAsync(run + "?item=2", ("_handler", "answer"), ("value", "200"), ("go", "next"));
+        using var early = await driver.FormAsync(run + "?item=end", ("_handler", "complete"), ("outcome", "FAIL"));
+        using var fuel = await driver.FormAsync(run + "?item=2", ("_handler", "answer"), ("value", "62,5"), ("go", "end"));
+        var (_, home) = await driver.PageAsync("/home");
+        var (_, end) = await driver.PageAsync(run + "?item=end");
+        using var finished = await driver.FormAsync(run + "?item=end", ("_handler", "complete"), ("outcome", "NEEDS_MAINTENANCE"), ("summaryNote", "Needs a tyre."));
+        using var again = await driver.FormAsync(run + "?item=end", ("_handler", "complete"), ("outcome", "FAIL"));
+        var (_, queue) = await admin.PageAsync("/inspections");
+        using var reviewed = await admin.FormAsync(run, ("_handler", "review"), ("note", "Ordered."));
+        var (_, seen) = await driver.PageAsync(run);
+        var (peer, _) = await system.Browser((await system.CreateTenantAsync()).Owner).PageAsync(run);
+
+        Assert.EndsWith(run + "?item=2", tyres.Location(), StringComparison.Ordinal);
+        Assert.Contains("It must be 100 or less.", await wrong.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.BadRequest, true), (early.StatusCode, (await early.TextAsync()).Contains("Items that are needed", StringComparison.Ordinal)));
+        Assert.Contains("Not finished yet", home, StringComparison.Ordinal);
+        Assert.Contains("A major defect is noted", end, StringComparison.Ordinal);
+        Assert.EndsWith(run + "?done=completed", finished.Location(), StringComparison.Ordinal);
+        Assert.EndsWith(run + "?done=completed", again.Location(), StringComparison.Ordinal);
+        Assert.Contains("VAN-014", queue, StringComparison.Ordinal);
+        Assert.EndsWith(run + "?done=reviewed", reviewed.Location(), StringComparison.Ordinal);
+        Assert.Contains("Worn.\nRear left.", seen, StringComparison.Ordinal);
+        Assert.Contains("62.5", seen, StringComparison.Ordinal);
+        Assert.Contains("Ordered.", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("Change the note", seen, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, peer);
+    }
+
+    [Fact]
+    public async Task One_that_is_given_up_says_so_and_one_of_somebody_else_is_not_there()
+    {
+        var tenant = await system.CreateTenantAsync();
+        await system.RunAsync("insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        var van = await tenant.AddAssetAsync("VAN-015", "Ford Transit", TestContext.Current.CancellationToken);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        using var made = await admin.PostAsync(
+            new Uri("/api/inspection-templates", UriKind.Relative), new StringContent(Checklist, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        using var started = await admin.FormAsync($"/inspections/new?asset={van}", ("_handler", "start"), ("key", "two"));
+        var run = new Uri(system.Web.Address, started.Location()).PathAndQuery;
+        using var driver = system.Browser(tenant.Driver);
+
+        var (hidden, _) = await driver.PageAsync(run);
+        using var cancelled = await admin.FormAsync(run + "?item=end", ("_handler", "cancel"), ("reason", "Wrong van."));
+        using var late = await admin.FormAsync(run + "?item=1", ("_handler", "answer"), ("value", "yes"), ("go", "next"));
+        var (_, page) = await admin.PageAsync(run);
+
+        Assert.Equal(HttpStatusCode.NotFound, hidden);
+        Assert.EndsWith(run + "?done=cancelled", cancelled.Location(), StringComparison.Ordinal);
+        Assert.EndsWith(run + "?done=ended", late.Location(), StringComparison.Ordinal);
+        Assert.Contains("Wrong van.", page, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("name=\"template\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Template();
+}

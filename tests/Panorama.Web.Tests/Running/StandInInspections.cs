@@ -1,0 +1,226 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Panorama.Web.Tests.Running;
+
+/// <summary>
+/// The inspections of the stand-in: one that goes on, one that failed, one that was reviewed, one that was given up, all of one checklist. What is answered stays
+/// within the mood of the session.
+/// </summary>
+internal static class StandInInspections
+{
+    public const string OpenId = "f1000000-0000-7000-8000-000000000001";
+    public const string FailedId = "f1000000-0000-7000-8000-000000000002";
+    public const string ReviewedId = "f1000000-0000-7000-8000-000000000003";
+    public const string CancelledId = "f1000000-0000-7000-8000-000000000004";
+    public const string Person = "60000000-0000-7000-8000-000000000001";
+
+    private static readonly ConcurrentDictionary<string, Book> Books = new(StringComparer.Ordinal);
+
+    private static readonly (string Label, string Type, bool Required, bool Photo, double? Min, double? Max, string? Help, string? Severity)[] Items =
+    [
+        ("Walk around the vehicle: damage, leaks, lights", "BOOLEAN", true, false, null, null, "Look under it, too: fresh oil or coolant on the ground is a leak.", "MAJOR"),
+        ("Tyre, rear left", "BOOLEAN", true, true, null, null, "Tread at least 1.6 mm, no cuts or bulges, no object in the tread.", "OUT_OF_SERVICE"),
+        ("Odometer", "NUMBER", true, false, 0, 999_999, null, null),
+        ("Front of the vehicle, with the plate", "PHOTO", true, false, null, null, null, null),
+        ("Load and securing", "TEXT", false, false, null, null, "What is on board, and how it is held.", null),
+        ("First-aid kit is sealed", "BOOLEAN", false, false, null, null, null, "MINOR"),
+    ];
+
+    public static string ItemId(int number) => $"f2000000-0000-7000-8000-00000000000{number}";
+
+    public static string PhotoId(int number) => $"f3000000-0000-7000-8000-00000000000{number}";
+
+    /// <summary>What a session of this mood has sent.</summary>
+    public static Book Of(string mood) => Books.GetOrAdd(mood, _ => new Book());
+
+    public static void Map(
+        WebApplication app, Func<HttpContext, Func<object>, Task> signed, Func<HttpContext, int, string, object?, Task> problem, Func<HttpContext, string> mood)
+    {
+        var runs = app.MapGroup("/api/inspections").AddEndpointFilter(async (invocation, next) =>
+        {
+            if (mood(invocation.HttpContext) != "without-inspections")
+            {
+                return await next(invocation);
+            }
+
+            await problem(invocation.HttpContext, 404, "feature_disabled", null);
+            return Results.Empty;
+        });
+        runs.MapGet("", (HttpContext context) => signed(context, () => List(context, mood(context))));
+        runs.MapPost("", (HttpContext context) =>
+        {
+            context.Response.StatusCode = 201;
+            return mood(context) == "archived" ? problem(context, 409, "template_archived", null) : signed(context, () => With(Run(OpenId), ("resumed", false)));
+        });
+        runs.MapGet("/{id}", (HttpContext context, string id) =>
+            id is OpenId or FailedId or ReviewedId or CancelledId ? signed(context, () => Detail(id, Of(mood(context)))) : problem(context, 404, "inspection_not_found", null));
+        runs.MapPost("/{id}/responses", async (HttpContext context) =>
+        {
+            var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!["responses"]!.AsArray();
+            foreach (var answer in sent)
+            {
+                Of(mood(context)).Answers[(string)answer!["snapshotItemId"]!] = answer.ToJsonString();
+            }
+
+            await signed(context, () => new { count = sent.Count, responses = Array.Empty<object>() });
+        });
+        runs.MapPost("/{id}/photos", async (HttpContext context) =>
+        {
+            var form = await context.Request.ReadFormAsync();
+            if (form.Files[0].Length < 20)
+            {
+                await problem(context, 415, "unsupported_media_type", null);
+                return;
+            }
+
+            Of(mood(context)).Photos.Enqueue((form["clientUploadKey"].ToString(), form["snapshotItemId"].ToString()));
+            context.Response.StatusCode = 201;
+            await signed(context, () => Photo(9, form["snapshotItemId"].ToString()));
+        });
+        runs.MapGet("/{id}/photos/{photo}", async (HttpContext context, string photo) =>
+        {
+            context.Response.ContentType = "image/png";
+            await context.Response.Body.WriteAsync(StandInPhotos.Picture.Of(photo[^1] - '0', context.Request.Query["view"] == "detail" ? 4 : 1));
+        });
+        runs.MapPost("/{id}/{action}", (HttpContext context, string action) => (mood(context), action) switch
+        {
+            ("missing", "complete") => problem(context, 400, "required_items_missing", new { missing = Array.Empty<object>() }),
+            ("late", "review") => problem(context, 409, "inspection_already_reviewed", null),
+            _ => signed(context, () => Run(FailedId)),
+        });
+        runs.MapPatch("/{id}/review-note", (HttpContext context) => signed(context, () => Run(ReviewedId)));
+        app.MapGet("/api/inspection-templates", (HttpContext context) => signed(context, () => new
+        {
+            items = context.Request.Query["assetId"] == StandInApi.LaptopId ? [] : new[]
+            {
+                new { id = "f4000000-0000-7000-8000-000000000001", name = "Any vehicle, weekly", description = (string?)null, categoryId = (string?)null, items = Questions() },
+                new { id = "f4000000-0000-7000-8000-000000000002", name = "Pre-trip van", description = (string?)"Before the first trip of the day; about five minutes.", categoryId = (string?)"40000000-0000-7000-8000-000000000001", items = Questions() },
+            },
+        }));
+    }
+
+    private static object List(HttpContext context, string mood)
+    {
+        string[] ids = mood == "empty" ? []
+            : context.Request.Query["status"] == "IN_PROGRESS" ? [OpenId]
+            : context.Request.Query["status"] == "CANCELLED" && context.Request.Query["outcome"].Count > 0 ? []
+            : context.Request.Query["needsReview"] == "true" ? [FailedId]
+            : [OpenId, FailedId, ReviewedId, CancelledId];
+        return new { items = ids.Select(Run), nextCursor = ids.Length > 1 && context.Request.Query["cursor"].Count == 0 ? "older+runs" : null };
+    }
+
+    private static JsonObject Run(string id) => JsonSerializer.SerializeToNode(new
+    {
+        id,
+        tenantId = StandInApi.Tenant,
+        templateId = "f4000000-0000-7000-8000-000000000002",
+        assetId = StandInApi.VanId,
+        reservationId = (string?)null,
+        startedByUserId = Person,
+        status = id == OpenId ? "IN_PROGRESS" : id == CancelledId ? "CANCELLED" : "COMPLETED",
+        outcome = id == FailedId ? "FAIL" : id == ReviewedId ? "NEEDS_MAINTENANCE" : null,
+        summaryNote = id == FailedId ? "Called the depot at 06:50.\nThey send another van." : null,
+        startedAt = "2026-11-26T06:31:00.000Z",
+        completedAt = id is FailedId or ReviewedId ? "2026-11-26T06:48:00.000Z" : null,
+        completedByUserId = id is FailedId or ReviewedId ? Person : null,
+        reviewedAt = id == ReviewedId ? "2026-11-26T08:10:00.000Z" : null,
+        reviewedByUserId = id == ReviewedId ? Person : null,
+        reviewNote = id == ReviewedId ? "Murphy Tyres collect it at 09:00." : null,
+        createdAt = "2026-11-26T06:31:00.000Z",
+        templateName = "Pre-trip van",
+        assetTag = "VAN-014",
+        assetName = "Ford Transit Custom 280",
+        startedByName = "Tom Okafor",
+        completedByName = id is FailedId or ReviewedId ? "Tom Okafor" : null,
+        reviewedByName = id == ReviewedId ? "Priya Nair" : null,
+        cancelledAt = id == CancelledId ? "2026-11-26T07:00:00.000Z" : null,
+        cancelReason = id == CancelledId ? "Wrong van." : null,
+    })!.AsObject();
+
+    private static JsonObject Detail(string id, Book book)
+    {
+        var isOpen = id == OpenId;
+        JsonObject[] answers = isOpen
+            ? [Answer(1, new { booleanValue = true }), .. book.Answers.Select(a => Kept(a.Key, a.Value))]
+            :
+            [
+                Answer(1, new { booleanValue = true }), Answer(2, new { booleanValue = false, note = "Cut in the sidewall, cord visible." }), Answer(3, new { numberValue = 48_312.5 }),
+                Answer(4, new { }), Answer(5, new { textValue = "Two ladders on the roof,\nstrapped at three points." }),
+            ];
+        JsonObject[] photos = isOpen ? [Photo(1, ItemId(2))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
+        return With(
+            Run(id), ("templateSnapshot", new { name = "Pre-trip van", description = (string?)null, templateVersionAt = "2026-11-01T08:00:00.000Z", contentVersion = 1, items = Questions() }),
+            ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos));
+    }
+
+    private static JsonObject Answer(int number, object answer) => Kept(ItemId(number), JsonSerializer.Serialize(answer));
+
+    private static JsonObject Kept(string item, string json)
+    {
+        var given = JsonNode.Parse(json)!;
+        return JsonSerializer.SerializeToNode(new
+        {
+            id = "f5" + item[2..],
+            snapshotItemId = item,
+            booleanValue = (bool?)given["booleanValue"],
+            textValue = (string?)given["textValue"],
+            numberValue = (double?)given["numberValue"],
+            note = (string?)given["note"],
+            updatedAt = "2026-11-26T06:40:00.000Z",
+            respondedByUserId = Person,
+        })!.AsObject();
+    }
+
+    private static JsonObject Photo(int number, string? item) => JsonSerializer.SerializeToNode(new
+    {
+        id = PhotoId(number),
+        inspectionId = FailedId,
+        responseId = item is null ? null : "f5" + item[2..],
+        snapshotItemId = item,
+        width = 1280,
+        height = 960,
+        sizeBytes = 742_318,
+        sha256 = new string('0', 64),
+        capturedAt = number == 2 ? null : "2026-11-26T06:44:00.000Z",
+        uploadedAt = "2026-11-26T06:45:00.000Z",
+        uploadedByUserId = Person,
+        deduped = false,
+    })!.AsObject();
+
+    private static object[] Questions() => [.. Items.Select((item, i) => new
+    {
+        id = ItemId(i + 1),
+        position = i,
+        label = item.Label,
+        itemType = item.Type,
+        required = item.Required,
+        photoRequired = item.Photo,
+        minValue = item.Min,
+        maxValue = item.Max,
+        helpText = item.Help,
+        severity = item.Severity,
+    })];
+
+    private static JsonObject With(JsonObject run, params (string Name, object Value)[] more)
+    {
+        foreach (var (name, value) in more)
+        {
+            run[name] = JsonSerializer.SerializeToNode(value);
+        }
+
+        return run;
+    }
+
+    internal sealed class Book
+    {
+        /// <summary>By item, as the last one was sent.</summary>
+        public ConcurrentDictionary<string, string> Answers { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Key and item of each, in order.</summary>
+        public ConcurrentQueue<(string Key, string Item)> Photos { get; } = new();
+    }
+}
