@@ -103,7 +103,7 @@ internal sealed partial class JsonBody(RequestDelegate next)
     {
         if (Unmapped().Match(exception.Message) is { Success: true } unknown)
         {
-            return new() { [unknown.Groups["name"].Value] = [FieldError.Unknown.Text] };
+            return new() { [PathOf(unknown.Groups["name"].Value, exception.Path)] = [FieldError.Unknown.Text] };
         }
 
         if (Missing().Match(exception.Message) is { Success: true } missing)
@@ -114,6 +114,12 @@ internal sealed partial class JsonBody(RequestDelegate next)
         var path = exception.Path is { Length: > 2 } text ? text[2..] : "$";
         return new() { [path] = IsWrong };
     }
+
+    // Of a member that lies deeper than the body itself: where it lies. The serializer's path is that of the object, or ends with the member already.
+    private static string PathOf(string member, string? path) =>
+        path is not ['$', '.', .. var text] || text == member ? member
+        : text.EndsWith($".{member}", StringComparison.Ordinal) || text.EndsWith($"['{member}']", StringComparison.Ordinal) ? text
+        : $"{text}.{member}";
 
     // RFC 8259 knows no other encoding.
     private static bool IsUtf8(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)

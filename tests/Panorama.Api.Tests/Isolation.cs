@@ -173,6 +173,7 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/assets/{id}/checkin") => $$"""{"locationId":"{{other}}"}""",
             ("post", "/api/assignments/{id}/decline") => """{"reason":"not mine"}""",
             ("post", "/api/inspection-templates") => $$"""{"name":"Checklist","categoryId":"{{id}}","items":[{"label":"Tyres","itemType":"BOOLEAN"}]}""",
+            ("post", "/api/inspection-templates/import") => """{"format":"panorama.checklist","formatVersion":1,"name":"Checklist","categoryKind":"VEHICLE","items":[{"label":"Tyres","itemType":"BOOLEAN"}]}""",
             ("patch", "/api/inspection-templates/{id}") => $$"""{"categoryKind":null,"categoryId":"{{other}}"}""",
             ("post", "/api/inspection-templates/{id}/copy") => """{"name":"Copy"}""",
             ("post", "/api/inspections") => $$"""{"assetId":"{{id}}","templateId":"{{other}}"}""",

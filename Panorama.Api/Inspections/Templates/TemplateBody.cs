@@ -26,11 +26,14 @@ internal sealed record InspectionTemplateBody(
 /// <param name="MaxValue">Of a number alone; the bound itself is good.</param>
 /// <param name="HelpText">At most 1,000 characters.</param>
 /// <param name="Severity">Of a yes-or-no alone: what the answer no opens at the asset; nothing where it is null.</param>
-internal sealed record InspectionTemplateItemBody(
+public sealed record InspectionTemplateItemBody(
     string? Label = null, InspectionItemType? ItemType = null, bool Required = false, bool PhotoRequired = false, double? MinValue = null, double? MaxValue = null,
     string? HelpText = null, DefectSeverity? Severity = null)
 {
-    public TemplateItem ToItem() => new(default, Label!, ItemType!.Value, Required, PhotoRequired, MinValue, MaxValue, HelpText, Severity);
+    internal static InspectionTemplateItemBody From(TemplateItem item) => new(
+        item.Label, item.ItemType, item.Required, item.PhotoRequired, item.MinValue, item.MaxValue, item.HelpText, item.Severity);
+
+    internal TemplateItem ToItem() => new(default, Label!, ItemType!.Value, Required, PhotoRequired, MinValue, MaxValue, HelpText, Severity);
 }
 
 /// <summary>What a sent checklist has to be: first each member for itself, then what holds between them.</summary>
@@ -54,9 +57,7 @@ internal static class TemplateRules
             return Problems.Members(errors);
         }
 
-        return items.Any(i => i.ItemType != InspectionItemType.Number && (i.MinValue is not null || i.MaxValue is not null)) ? Problems.Of(Problems.BoundsOfNumbers)
-            : items.Any(i => i.MinValue > i.MaxValue) ? Problems.Of(Problems.BoundsOrdered)
-            : null;
+        return items.Index().Select(i => RefuseBounds(i.Item, i.Index)).FirstOrDefault(r => r is not null);
     }
 
     /// <summary>What was sent of the scope, for itself and with what is stored.</summary>
@@ -76,6 +77,12 @@ internal static class TemplateRules
     /// <summary>Whoever copies it would not get it stored.</summary>
     public static ProblemHttpResult? RefuseSize(string name, string? description, IReadOnlyList<TemplateItem> items) =>
         new TemplateContent(name, description, items).IsTooLarge ? Problems.Of(Problems.TemplateTooLarge, Problems.Args(("maxBytes", TemplateContent.MaxBytes))) : null;
+
+    private static ProblemHttpResult? RefuseBounds(InspectionTemplateItemBody item, int index) =>
+        item.ItemType != InspectionItemType.Number && (item.MinValue ?? item.MaxValue) is not null
+            ? Problems.Of(Problems.BoundsOfNumbers, Problems.Args(("path", At(index, item.MinValue is null ? ".maxValue" : ".minValue"))))
+            : item.MinValue > item.MaxValue ? Problems.Of(Problems.BoundsOrdered, Problems.Args(("path", At(index, ".minValue"))))
+            : null;
 
     private static bool IsOne(CategoryKind? kind, Guid? category) => kind is null != category is null;
 

@@ -31,6 +31,11 @@ internal static class TemplateEndpoints
 
         var write = Group(routes, Permissions.WriteTemplates).Fails(Problems.AdminRoleRequired);
         write.MapPost("", CreateTemplate.Handle).WithName("CreateInspectionTemplate").WithSummary("Makes a checklist.").Fails(OfContent).Idempotent();
+        write.MapGet("/library", ShowLibrary.Handle).WithName("ListInspectionTemplateLibrary").WithSummary("Lists checklists to begin with, in one language.").Fails(Problems.InvalidQuery);
+        write.MapPost("/import", ImportTemplate.Handle).WithName("ImportInspectionTemplate").WithSummary("Makes a checklist from a file that one was exported to.")
+            .Fails(OfContent).Fails(Problems.InvalidQuery).Idempotent();
+        write.MapGet("/{id}/export", ExportTemplate.Handle).WithName("ExportInspectionTemplate").WithSummary("Writes a checklist to a file.")
+            .Produces<InspectionTemplateFile>(StatusCodes.Status200OK, "application/json").Fails(Problems.InspectionTemplateNotFound);
         write.MapPatch("/{id}", ChangeTemplate.Handle).WithName("ChangeInspectionTemplate")
             .WithSummary("Changes a checklist. Other questions than before are a new version; what was begun keeps its own.")
             .Fails(OfContent).Fails(OfEdit).Fails(Problems.InspectionTemplateNotFound);

@@ -124,7 +124,7 @@ public sealed class EditingTemplates(ApiApp app)
         "items[0].label:required items[0].itemType:required items[1].label:too_short items[2].severity:not_available items[3]:wrong_form")]
     [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a\u0000","itemType":"TEXT","helpText":"b\u202e"}]}""", "items[0].label:not_text items[0].helpText:not_text")]
     [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"SIGNATURES"}]}""", "items[0].itemType:wrong_form")]
-    [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"TEXT","colour":1}]}""", "colour:unknown_member")]
+    [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"TEXT","colour":1}]}""", "items[0].colour:unknown_member")]
     public async Task What_cannot_be_kept_is_refused_by_member(string body, string errors)
     {
         var tenant = await app.CreateInspectingTenantAsync();

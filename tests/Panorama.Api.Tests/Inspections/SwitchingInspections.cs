@@ -79,5 +79,6 @@ public sealed class SwitchingInspections(ApiApp app)
         (HttpMethod.Get, "/api/inspection-templates"), (HttpMethod.Post, "/api/inspection-templates"), (HttpMethod.Get, template), (HttpMethod.Patch, template),
         (HttpMethod.Delete, template), (HttpMethod.Post, $"{template}/copy"), (HttpMethod.Post, $"{template}/restore"), (HttpMethod.Get, $"{template}/versions"),
         (HttpMethod.Get, $"{template}/versions/1"), (HttpMethod.Post, $"{template}/versions/1/publish"),
+        (HttpMethod.Get, "/api/inspection-templates/library"), (HttpMethod.Post, "/api/inspection-templates/import"), (HttpMethod.Get, $"{template}/export"),
     ];
 }
