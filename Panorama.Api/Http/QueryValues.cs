@@ -93,5 +93,24 @@ internal sealed class QueryValues
         return parsed;
     }
 
+    /// <summary>One of some names, each with what it stands for.</summary>
+    public T Choice<T>(string name, string? value, T otherwise, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        foreach (var (known, chosen) in choices)
+        {
+            if (known == value)
+            {
+                return chosen;
+            }
+        }
+
+        if (value is not null)
+        {
+            Refuse(name);
+        }
+
+        return otherwise;
+    }
+
     public void Refuse(string name) => _wrong ??= name;
 }

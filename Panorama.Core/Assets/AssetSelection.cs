@@ -1,6 +1,6 @@
-using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
+using Panorama.Core.Sql;
 
 namespace Panorama.Core.Assets;
 
@@ -29,7 +29,7 @@ internal sealed record AssetSelection(
         var conditions = new List<string>();
         if (Statuses.Count > 0)
         {
-            conditions.Add($"a.status = any ({Add(parameters, Statuses.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)})");
+            conditions.Add($"a.status = any ({Statement.Add(parameters, Statuses.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)})");
         }
 
         Equal("a.model_id", ModelId, NpgsqlDbType.Uuid);
@@ -38,22 +38,22 @@ internal sealed record AssetSelection(
         Equal("a.bookable", Bookable, NpgsqlDbType.Boolean);
         if (CategoryId is { } category)
         {
-            conditions.Add($"a.model_id in (select id from asset_models where category_id = {Add(parameters, category, NpgsqlDbType.Uuid)})");
+            conditions.Add($"a.model_id in (select id from asset_models where category_id = {Statement.Add(parameters, category, NpgsqlDbType.Uuid)})");
         }
 
         if (AssignedUserId is { } user)
         {
-            conditions.Add($"a.id in (select asset_id from asset_assignments where target_user_id = {Add(parameters, user, NpgsqlDbType.Uuid)} and checked_in_at is null)");
+            conditions.Add($"a.id in (select asset_id from asset_assignments where target_user_id = {Statement.Add(parameters, user, NpgsqlDbType.Uuid)} and checked_in_at is null)");
         }
 
         if (ImportId is { } import)
         {
-            conditions.Add(OfImport(Add(parameters, import, NpgsqlDbType.Uuid)));
+            conditions.Add(OfImport(Statement.Add(parameters, import, NpgsqlDbType.Uuid)));
         }
 
         if (Tag is not null)
         {
-            conditions.Add(TagIs(Add(parameters, Tag, NpgsqlDbType.Text)));
+            conditions.Add(TagIs(Statement.Add(parameters, Tag, NpgsqlDbType.Text)));
         }
 
         if (!IncludeArchived)
@@ -64,10 +64,10 @@ internal sealed record AssetSelection(
         if (!string.IsNullOrWhiteSpace(Q))
         {
             var words = Array.FindAll(SearchText.Words(Q), w => w.Length >= MinWord);
-            conditions.AddRange(words.Select(word => $"strpos(a.search_text, {Add(parameters, word, NpgsqlDbType.Text)}) > 0"));
+            conditions.AddRange(words.Select(word => $"strpos(a.search_text, {Statement.Add(parameters, word, NpgsqlDbType.Text)}) > 0"));
             if (words.Length == 0)
             {
-                conditions.Add(TagIs(Add(parameters, Q.Trim(), NpgsqlDbType.Text)));
+                conditions.Add(TagIs(Statement.Add(parameters, Q.Trim(), NpgsqlDbType.Text)));
             }
         }
 
@@ -77,19 +77,11 @@ internal sealed record AssetSelection(
         {
             if (value is not null)
             {
-                conditions.Add($"{column} = {Add(parameters, value, type)}");
+                conditions.Add($"{column} = {Statement.Add(parameters, value, type)}");
             }
         }
     }
 
     /// <summary>Assets <c>a</c> whose whole tag is this one, however it is written.</summary>
     public static string TagIs(string parameter) => $"a.tag_key = lower(normalize({parameter}, NFC))";
-
-    public static string Where(IReadOnlyCollection<string> conditions) => conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
-
-    public static string Add(NpgsqlParameterCollection parameters, object value, NpgsqlDbType type)
-    {
-        parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
-        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
-    }
 }

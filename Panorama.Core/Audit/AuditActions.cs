@@ -75,6 +75,7 @@ public static class AuditActions
     public const string InspectionAutoCancelled = "panorama.inspection.auto_cancelled";
     public const string InspectionReviewed = "panorama.inspection.reviewed";
     public const string InspectionReviewNoteUpdated = "panorama.inspection.review_note_updated";
+    public const string InspectionsExported = "panorama.inspections.exported";
     public const string LegalHoldSet = "panorama.legal_hold.set";
     public const string LegalHoldReleased = "panorama.legal_hold.released";
     public const string ImportCompleted = "panorama.import.completed";
@@ -180,6 +181,7 @@ public static class AuditActions
         new(InspectionAutoCancelled, "inspection"),
         new(InspectionReviewed, "inspection"),
         new(InspectionReviewNoteUpdated, "inspection"),
+        new(InspectionsExported, "export"),
         new(LegalHoldSet, "asset"),
         new(LegalHoldReleased, "asset"),
 

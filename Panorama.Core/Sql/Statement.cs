@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -38,6 +39,16 @@ internal static class Statement
     public static NpgsqlParameter Ints(IEnumerable<int?> values) => Array(NpgsqlDbType.Integer, values.ToArray());
 
     public static NpgsqlParameter Flags(IEnumerable<bool> values) => Array(NpgsqlDbType.Boolean, values.ToArray());
+
+    /// <summary>One more parameter of a statement that is put together.</summary>
+    /// <returns>How the statement names it.</returns>
+    public static string Add(NpgsqlParameterCollection parameters, object value, NpgsqlDbType type)
+    {
+        parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
+        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+    }
+
+    public static string Where(IReadOnlyCollection<string> conditions) => conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
 
     /// <summary>Parameters are positional: <c>$1</c>, <c>$2</c> …</summary>
     public static async Task<int> ExecuteAsync(

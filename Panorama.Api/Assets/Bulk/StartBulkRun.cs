@@ -85,7 +85,7 @@ internal static class StartBulkRun
 
         chosen.CommandText =
             $$"""
-            with chosen as (select a.id, a.tenant_id, a.tag_key, a.version from assets a{{AssetSelection.Where(conditions)}} limit {{Add(MaxAssets + 1, NpgsqlDbType.Integer)}}),
+            with chosen as (select a.id, a.tenant_id, a.tag_key, a.version from assets a{{Statement.Where(conditions)}} limit {{Add(MaxAssets + 1, NpgsqlDbType.Integer)}}),
             run as (
               insert into bulk_runs (id, tenant_id, kind, request, state, total, started_by_user_id, created_at)
               select {{Add(id, NpgsqlDbType.Uuid)}}, {{Add(actor.TenantId!, NpgsqlDbType.Uuid)}}, {{Add(kind, NpgsqlDbType.Text)}}, {{Add(stored.ToJsonString(), NpgsqlDbType.Jsonb)}},
@@ -101,15 +101,15 @@ internal static class StartBulkRun
             : total < (request.Selection.Ids?.Distinct().Count() ?? 0) ? Problems.Of(Problems.AssetNotFound)
             : await AnswerAsync(connection, id, cancellationToken);
 
-        string Add(object value, NpgsqlDbType type) => AssetSelection.Add(chosen.Parameters, value, type);
+        string Add(object value, NpgsqlDbType type) => Statement.Add(chosen.Parameters, value, type);
     }
 
     // Before anything is written: 100,000 rows that are rolled back again would keep the caller waiting for their refusal.
     private static async Task<long> CountAsync(NpgsqlConnection connection, AssetSelection selection, CancellationToken cancellationToken)
     {
         await using var count = new NpgsqlCommand { Connection = connection };
-        var where = AssetSelection.Where(selection.Conditions(count.Parameters));
-        count.CommandText = $"select count(*) from (select from assets a{where} limit {AssetSelection.Add(count.Parameters, MaxAssets + 1, NpgsqlDbType.Integer)}) chosen";
+        var where = Statement.Where(selection.Conditions(count.Parameters));
+        count.CommandText = $"select count(*) from (select from assets a{where} limit {Statement.Add(count.Parameters, MaxAssets + 1, NpgsqlDbType.Integer)}) chosen";
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -13,33 +13,21 @@ using Panorama.Core.Sql;
 
 namespace Panorama.Api.Assets.Export;
 
-/// <param name="Format">`csv` or `xlsx`.</param>
 /// <param name="Columns">Keys with commas between them, in the order of the file; all when absent.</param>
 /// <param name="Header">`names` when absent: those that the import reads; or `en`, `pt-br`, `es`.</param>
-/// <param name="Delimiter">Of a CSV file: `comma` when absent, `semicolon` or `tab`.</param>
-/// <param name="Bom">Whether a CSV file begins with a byte order mark; `false` when absent.</param>
-/// <param name="Decimal">Of a CSV file: `point` when absent, or `comma`.</param>
-internal sealed record ExportQuery(
-    [FromQuery(Name = "format")] string? Format, [FromQuery(Name = "columns")] string? Columns, [FromQuery(Name = "header")] string? Header,
-    [FromQuery(Name = "delimiter")] string? Delimiter, [FromQuery(Name = "bom")] string? Bom, [FromQuery(Name = "decimal")] string? Decimal);
+internal sealed record ExportQuery([FromQuery(Name = "columns")] string? Columns, [FromQuery(Name = "header")] string? Header);
 
 /// <summary>What an export was asked to be.</summary>
-/// <param name="Extension">Of the file.</param>
 /// <param name="Columns">In the order of the file.</param>
-internal sealed record ExportChoices(string Extension, IReadOnlyList<ExportColumn> Columns, ExportWords Words, char Delimiter, bool HasMark, bool DecimalComma)
-{
-    public bool IsXlsx => Extension == "xlsx";
-
-    public SheetWriter Writer() => IsXlsx ? new XlsxSheet("Assets") : new CsvSheet(Delimiter, HasMark, DecimalComma);
-}
+internal sealed record ExportChoices(SheetFormat Format, IReadOnlyList<ExportColumn> Columns, ExportWords Words);
 
 internal static class ExportAssets
 {
     private const int MaxColumns = 8_000;
 
     public static async Task<Results<AssetFile, ProblemHttpResult>> Handle(
-        [AsParameters] AssetListQuery query, [AsParameters] ExportQuery export, TenantSession session, TimeProvider clock, ILogger<AssetFile> logger,
-        CancellationToken cancellationToken)
+        [AsParameters] AssetListQuery query, [AsParameters] SheetQuery sheet, [AsParameters] ExportQuery export, TenantSession session, TimeProvider clock,
+        ILogger<AssetFile> logger, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var filter = AssetFilter.Read(query, values);
@@ -49,7 +37,7 @@ internal static class ExportAssets
         }
 
         var (tenant, all) = await ReadAsync(session.Connection, cancellationToken);
-        var choices = Read(export, all, values);
+        var choices = Read(sheet, export, all, values);
         if (values.Problem is { } problem)
         {
             return problem;
@@ -57,7 +45,7 @@ internal static class ExportAssets
 
         await RecordAsync(session.Connection, filter.Selection, choices, clock.GetUtcNow(), cancellationToken);
         var day = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(tenant.TimeZone));
-        var name = string.Create(CultureInfo.InvariantCulture, $"panorama-{tenant.Slug}-assets-{day:yyyy-MM-dd}.{choices.Extension}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"panorama-{tenant.Slug}-assets-{day:yyyy-MM-dd}.{choices.Format.Extension}");
         return new AssetFile(session, filter, choices, name, logger);
     }
 
@@ -66,22 +54,18 @@ internal static class ExportAssets
         NpgsqlConnection connection, AssetSelection selection, ExportChoices choices, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var count = new NpgsqlCommand { Connection = connection };
-        count.CommandText = $"select count(*) from assets a{AssetSelection.Where(selection.Conditions(count.Parameters))}";
+        count.CommandText = $"select count(*) from assets a{Statement.Where(selection.Conditions(count.Parameters))}";
         var rows = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         var filters = selection with { Q = selection.Q is null ? null : "…" };
         await connection.ExecuteAsync(
             "insert into audit_events (id, action, resource_type, metadata) values ($1, $2, 'export', $3)", cancellationToken,
             Statement.Uuid(Guid.CreateVersion7(now)), Statement.Text(AuditActions.AssetsExported), Statement.Json(JsonSerializer.Serialize(
-                new { format = choices.Extension, filters, columns = choices.Columns.Select(c => c.Key), rows }, JsonSerializerOptions.Web)));
+                new { format = choices.Format.Extension, filters, columns = choices.Columns.Select(c => c.Key), rows }, JsonSerializerOptions.Web)));
     }
 
-    private static ExportChoices Read(ExportQuery query, IReadOnlyList<ExportColumn> all, QueryValues values)
+    private static ExportChoices Read(SheetQuery sheet, ExportQuery query, IReadOnlyList<ExportColumn> all, QueryValues values)
     {
-        if (query.Format is null)
-        {
-            values.Refuse("format");
-        }
-
+        var format = SheetFormat.Read(sheet, values);
         var columns = new List<ExportColumn>();
         foreach (var key in values.Text("columns", query.Columns, MaxColumns)?.Split(',', StringSplitOptions.TrimEntries) ?? [])
         {
@@ -96,31 +80,9 @@ internal static class ExportAssets
         }
 
         return new ExportChoices(
-            Choose("format", query.Format, "csv", ("csv", "csv"), ("xlsx", "xlsx")),
-            columns.Count > 0 ? columns : all,
-            Choose("header", query.Header, ExportWords.Names,
-                ("names", ExportWords.Names), ("en", ExportWords.English), ("pt-br", ExportWords.Portuguese), ("es", ExportWords.Spanish)),
-            Choose("delimiter", query.Delimiter, ',', ("comma", ','), ("semicolon", ';'), ("tab", '\t')),
-            values.Flag("bom", query.Bom) ?? false,
-            Choose("decimal", query.Decimal, false, ("point", false), ("comma", true)));
-
-        T Choose<T>(string name, string? value, T otherwise, params ReadOnlySpan<(string Name, T Value)> choices)
-        {
-            foreach (var (known, chosen) in choices)
-            {
-                if (known == value)
-                {
-                    return chosen;
-                }
-            }
-
-            if (value is not null)
-            {
-                values.Refuse(name);
-            }
-
-            return otherwise;
-        }
+            format, columns.Count > 0 ? columns : all,
+            values.Choice("header", query.Header, ExportWords.Names,
+                ("names", ExportWords.Names), ("en", ExportWords.English), ("pt-br", ExportWords.Portuguese), ("es", ExportWords.Spanish)));
     }
 
     private static async Task<((string Slug, string TimeZone) Tenant, IReadOnlyList<ExportColumn> All)> ReadAsync(

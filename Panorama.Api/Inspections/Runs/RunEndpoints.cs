@@ -14,6 +14,8 @@ internal static class RunEndpoints
         var runs = Group(routes, Permissions.ReadInspections);
         runs.MapGet("", ListInspections.Handle).WithName("ListInspections").WithSummary("Lists one's own inspections, or those of the organisation, newest first.")
             .Fails(Problems.InvalidQuery, Problems.AdminRoleRequiredForTenantScope);
+        runs.MapGet("/export", ExportInspections.Handle).WithName("ExportInspections").WithSummary("Writes all inspections that match as CSV or XLSX.")
+            .Fails(Problems.InvalidQuery, Problems.AdminRoleRequiredForTenantScope);
         runs.MapGet("/{id}", GetInspection.Handle).WithName("GetInspection").WithSummary("Shows an inspection with what was asked and answered.")
             .Fails(Problems.InspectionNotFound);
         runs.MapPost("", StartInspection.Handle).WithName("StartInspection").WithSummary("Begins an inspection of an asset, or goes on with the one that was begun.")
