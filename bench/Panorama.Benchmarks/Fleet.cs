@@ -6,7 +6,7 @@ using Panorama.Testing;
 namespace Panorama.Benchmarks;
 
 /// <summary>
-/// A tenant with as many assets as one wants, of 160 models in 20 categories at 200 places, and with sessions of one driver. Below 10,000 assets there are
+/// A tenant with as many assets as one wants, of 160 models in 20 categories at 200 places, and with sessions of one person. Below 10,000 assets there are
 /// fewer models and places, so that a model's page is as full among 1,000 assets as among a million: its growth is then that of the work and not of its rows. Ids grow with time, as the system's own do.
 /// </summary>
 internal sealed class Fleet
@@ -15,6 +15,7 @@ internal sealed class Fleet
     private int _next;
 
     public required int Size { get; init; }
+    public required TestTenant Tenant { get; init; }
     public required Guid Category { get; init; }
     public required Guid Model { get; init; }
     public required Guid Location { get; init; }
@@ -24,7 +25,8 @@ internal sealed class Fleet
 
     public byte[] NextToken() => _tokens[(int)((uint)Interlocked.Increment(ref _next) % (uint)_tokens.Count)];
 
-    public static async Task<Fleet> SeedAsync(TestDatabase database, int size, int sessions, Func<byte[], byte[]> hash)
+    /// <param name="who">Whose the sessions are; null is the driver.</param>
+    public static async Task<Fleet> SeedAsync(TestDatabase database, int size, int sessions, Func<byte[], byte[]> hash, Func<TestTenant, TestPerson>? who = null)
     {
         const int Page = 51;
         int models = Math.Clamp(size / Page, 8, 160), places = Math.Clamp(size / Page, 8, 200);
@@ -56,6 +58,7 @@ internal sealed class Fleet
         var fleet = new Fleet
         {
             Size = size,
+            Tenant = tenant,
             Category = await OneAsync<Guid>("select id from categories where tenant_id = $1 and name = 'Category 10'", tenant.Id),
             Model = await OneAsync<Guid>("select id from asset_models where tenant_id = $1 and name = 'Model 7'", tenant.Id),
             Location = await OneAsync<Guid>("select id from locations where tenant_id = $1 and name = 'Depot 7'", tenant.Id),
@@ -71,7 +74,7 @@ internal sealed class Fleet
                 """
                 insert into sessions (id, token_hash, user_id, tenant_id, provider, auth_level, idle_seconds, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
                 select gen_random_uuid(), $1, $2, $3, 'password', 1, 43200, now(), now(), now() + interval '12 hours', now() + interval '7 days'
-                """, hash(token), tenant.Driver.UserId, tenant.Id);
+                """, hash(token), (who?.Invoke(tenant) ?? tenant.Driver).UserId, tenant.Id);
         }
 
         return fleet;

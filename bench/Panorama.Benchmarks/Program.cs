@@ -1,4 +1,4 @@
-// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [photos] [--rounds=2000] …
+// Measures on a server of its own: dotnet run -c Release --project bench/Panorama.Benchmarks -- [walls] [sealing] [outbox] [assets] [inspections] [photos] [--rounds=2000] …
 // scripts/footprint runs the case footprint, which needs published services; scripts/memory-check the case memory, which needs images.
 // scripts/replicas-check starts it with --edge, which puts load on a front door and needs no server.
 // Only ratios are worth comparing between machines: each figure stands beside a baseline of the same run.
@@ -20,6 +20,11 @@ var cases = new Dictionary<string, Func<TestDatabase, IReadOnlyDictionary<string
     ["sealing"] = (database, numbers) => Sealing.RunAsync(database, numbers["events"]),
     ["outbox"] = (database, numbers) => OutboxDrain.RunAsync(database, numbers["messages"], numbers["rounds"]),
     ["assets"] = (database, numbers) => AssetPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5),
+    ["inspections"] = async (database, numbers) =>
+    {
+        await InspectionRuns.RunAsync(database, numbers["rounds"] / 16);
+        await InspectionPages.RunAsync(database, [.. new[] { numbers["size"] / 1_000, numbers["size"] / 10, numbers["size"] }.Where(n => n > 0)], numbers["rounds"] / 5);
+    },
     ["photos"] = (_, numbers) => PhotoDarkroom.RunAsync(numbers["photos"]),
     ["memory"] = async (database, numbers) => exitCode = await MemoryCheck.RunAsync(
         database, tag ?? throw new InvalidOperationException("Start it by scripts/memory-check."), numbers["seconds"], environment),

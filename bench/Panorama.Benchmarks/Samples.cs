@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Panorama.Benchmarks;
@@ -5,7 +6,7 @@ namespace Panorama.Benchmarks;
 /// <summary>Durations of one thing, in milliseconds.</summary>
 internal sealed class Samples
 {
-    private readonly List<double> _milliseconds = [];
+    private readonly ConcurrentQueue<double> _milliseconds = []; // of clients at once
 
     public double Median => Quantile(0.5);
 
@@ -15,7 +16,7 @@ internal sealed class Samples
     {
         var started = Stopwatch.GetTimestamp();
         await action();
-        _milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        _milliseconds.Enqueue(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private double Quantile(double share)
