@@ -11,6 +11,9 @@ namespace Panorama.Cli.Demo;
 /// <summary><c>panorama demo</c>: two organisations to look at. Everybody knows the password, so only a local database gets them.</summary>
 internal static class DemoVerb
 {
+    /// <summary>The one that has inspections on: the other shows what is left without them.</summary>
+    private const string Inspecting = "northwind";
+
     public static Command Create(CliContext context)
     {
         var iKnow = new Option<bool>("--i-know") { Description = "Fill a database that is not on this machine, with people whose password is published" };
@@ -42,6 +45,10 @@ internal static class DemoVerb
             var id = await EnsureTenantAsync(migrator, context, tenant, cancellationToken);
             var created = await EnsureAssetsAsync(privileged, context, tenant, id, cancellationToken);
             await context.Output.WriteLineAsync(created == 0 ? $"Demo {tenant.Slug}: there already." : $"Demo {tenant.Slug}: {created} assets.");
+            if (tenant.Slug == Inspecting)
+            {
+                await DemoInspections.EnsureAsync(privileged, context, tenant, id, cancellationToken);
+            }
         }
     }
 
@@ -75,7 +82,7 @@ internal static class DemoVerb
             }
         }
 
-        if (demo.Slug == "northwind")
+        if (demo.Slug == Inspecting)
         {
             await TenantRows.SetFeatureAsync(connection, context, tenant.Id, TenantFeature.Inspections, enabled: true, cancellationToken);
         }

@@ -19,9 +19,7 @@ public sealed record InspectionSnapshot(string Name, string? Description, DateTi
     };
 
     public static InspectionSnapshot Of(InspectionTemplate template, TemplateContent content) => new(
-        content.Name, content.Description, template.UpdatedAt, template.ContentVersion,
-        [.. content.Items.Select((item, position) => new SnapshotItem(
-            item.Id, position, item.Label, item.ItemType, item.Required, item.PhotoRequired, item.MinValue, item.MaxValue, item.HelpText, item.Severity))]);
+        content.Name, content.Description, template.UpdatedAt, template.ContentVersion, SnapshotItem.Of(content));
 
     /// <summary>As it is stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -37,6 +35,13 @@ public sealed record SnapshotItem(
     Guid Id, int Position, string Label, InspectionItemType ItemType, bool Required, bool PhotoRequired, double? MinValue, double? MaxValue, string? HelpText,
     DefectSeverity? Severity)
 {
+    /// <summary>The items of a checklist in their order.</summary>
+    public static IReadOnlyList<SnapshotItem> Of(TemplateContent content) =>
+    [
+        .. content.Items.Select((item, position) => new SnapshotItem(
+            item.Id, position, item.Label, item.ItemType, item.Required, item.PhotoRequired, item.MinValue, item.MaxValue, item.HelpText, item.Severity)),
+    ];
+
     /// <summary>A run is not completed before it has an answer.</summary>
     [JsonIgnore]
     public bool NeedsAnswer => Required && ItemType != InspectionItemType.Photo;
