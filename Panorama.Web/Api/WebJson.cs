@@ -31,6 +31,8 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(CataloguePage))]
 [JsonSerializable(typeof(Dictionary<string, int>))]
+[JsonSerializable(typeof(InspectionSettings))]
+[JsonSerializable(typeof(InspectionSettingsChange))]
 [JsonSerializable(typeof(OrganisationSettings))]
 [JsonSerializable(typeof(OrganisationChange))]
 [JsonSerializable(typeof(FilterChoices))]

@@ -105,6 +105,8 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "settings", "/admin/settings?done=saved", "" },
         { "settings-broken", "/admin/settings", "broken" },
         { "settings-driver", "/admin/settings", "driver" },
+        { "settings-inspections", "/admin/settings/inspections", "" },
+        { "settings-inspections-driver", "/admin/settings/inspections", "driver" },
         { "import-upload", "/assets/import", "" },
         { "import-upload-error", "/assets/import?error=quote_not_closed&line=7", "" },
         { "import-upload-driver", "/assets/import", "driver" },

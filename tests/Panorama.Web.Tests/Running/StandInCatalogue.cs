@@ -84,12 +84,26 @@ internal static class StandInCatalogue
         }
 
         app.MapGet("/api/tenants/{id}", context => signed(context, () => Settings("Alder Valley Water")));
+        app.MapGet("/api/tenants/{id}/inspection-settings", context => signed(context, () => InspectionSettings));
+        app.MapPut("/api/tenants/{id}/inspection-settings", context =>
+            context.Request.Headers.IfMatch == "\"4\"" ? signed(context, () => InspectionSettings) : refuse(context, 412, "version_mismatch", new { version = 4 }));
         app.MapPatch("/api/tenants/{id}", async (HttpContext context) =>
         {
             var body = await context.Request.ReadFromJsonAsync<JsonObject>();
             await (context.Request.Headers.IfMatch == "\"4\"" ? signed(context, () => Settings(body!["name"]!.GetValue<string>())) : refuse(context, 412, "version_mismatch", new { version = 4 }));
         });
     }
+
+    private static object InspectionSettings => new
+    {
+        maxPhotosPerInspection = 20,
+        maxPhotoBytes = 10_485_760,
+        maxPhotoDimension = 2_048,
+        staleInProgressHours = 24,
+        preCheckoutInspectionMaxAgeMinutes = 240,
+        inspectionPhotoRetentionDays = (int?)null,
+        version = 4,
+    };
 
     private static object Settings(string name) => new
     {
