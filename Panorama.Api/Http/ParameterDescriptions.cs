@@ -21,6 +21,8 @@ internal static class ParameterDescriptions
         ["categoryId"] = ("Assets whose model is of this category.", Uuid),
         ["modelId"] = ("Assets of this model.", Uuid),
         ["locationId"] = ("Assets that belong to this place.", Uuid),
+        ["photoId"] = ("Of a photo of this inspection.", Uuid),
+        ["view"] = ("`list` for at most 320 pixels; anything else for the picture as it is kept.", () => Choice("list", "detail")),
         ["readingId"] = ("Of a reading of this asset.", Uuid),
         ["assetId"] = ("Of one asset.", Uuid),
         ["statusLabelId"] = ("Assets under this label.", Uuid),

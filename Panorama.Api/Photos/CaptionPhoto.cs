@@ -67,9 +67,7 @@ internal static class DeletePhoto
         }
 
         var now = clock.Now();
-        photo.DeletedAt = now;
-        photo.DeletedByUserId = actor.UserId;
-        photo.Version++;
+        photo.Delete(actor.UserId, now);
         db.Add(AuditEvent.About(
             AuditActions.PhotoDeleted, "asset", photo.AssetId!.Value, now, new { photoId = photo.Id, sha256 = Convert.ToHexStringLower(photo.Sha256) }));
         await db.SaveChangesAsync(cancellationToken);
@@ -94,7 +92,7 @@ internal static class DeletePhoto
         if (photo.DeletedAt is not null)
         {
             await Uploads.LockAssetAsync(session.Connection, asset, cancellationToken);
-            if (await db.Photos.CountAsync(p => p.AssetId == asset && p.DeletedAt == null, cancellationToken) >= Photo.MaxPerAsset)
+            if (await db.Photos.CountAsync(p => p.AssetId == asset && p.InspectionId == null && p.DeletedAt == null, cancellationToken) >= Photo.MaxPerAsset)
             {
                 return Problems.Of(Problems.AssetPhotoCapReached, Problems.Args(("cap", Photo.MaxPerAsset)));
             }
@@ -110,6 +108,7 @@ internal static class DeletePhoto
         return TypedResults.Ok(await photos.ItemAsync(photo, cancellationToken));
     }
 
-    public static async Task<Photo?> FindAsync(PanoramaDbContext db, string id, bool isDeletedToo, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var photo) ? await db.Photos.FirstOrDefaultAsync(p => p.Id == photo && (isDeletedToo || p.DeletedAt == null), cancellationToken) : null;
+    /// <summary>Of an asset itself: those of an inspection are changed by its own routes, which ask whose it is.</summary>
+    public static async Task<Photo?> FindAsync(PanoramaDbContext db, string id, bool isDeletedToo, CancellationToken cancellationToken) => Guid.TryParseExact(id, "D", out var photo)
+        ? await db.Photos.FirstOrDefaultAsync(p => p.Id == photo && p.InspectionId == null && (isDeletedToo || p.DeletedAt == null), cancellationToken) : null;
 }

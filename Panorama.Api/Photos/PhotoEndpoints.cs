@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Panorama.Api.Http;
+using Panorama.Api.Photos.Evidence;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Photos;
 using Panorama.Core.Storage;
@@ -10,8 +11,13 @@ internal static class PhotoEndpoints
 {
     private static readonly ProblemKind[] OfUploads =
     [
-        Problems.InvalidBody, Problems.AssetNotFound, Problems.PhotoPartRequired, Problems.UploadKeyRequired, Problems.UploadKeyNotUuid, Problems.UploadKeyCollision,
+        Problems.InvalidBody, Problems.PhotoPartRequired, Problems.UploadKeyRequired, Problems.UploadKeyNotUuid, Problems.UploadKeyCollision,
         Problems.UploadReplayRace, Problems.UnsupportedMediaType, Problems.RateLimiterUnavailable, Problems.StorageWriteFailed, Problems.StorageFull,
+    ];
+
+    public static ProblemKind[] OfPhotos { get; } =
+    [
+        .. OfUploads, Problems.EmptyPhoto, Problems.PhotoTooLarge, Problems.PhotoTooLargePixels, Problems.PhotoNeedsMemory, Problems.PhotoProcessingFailed, Problems.PhotoPipelineBusy,
     ];
 
     public static void AddPhotos(this IServiceCollection services)
@@ -32,6 +38,7 @@ internal static class PhotoEndpoints
     {
         MapReads(routes);
         MapWrites(routes);
+        routes.MapEvidence();
         routes.MapGet("/api/files/{token}", ShowFile.Handle).WithName("ShowFile").WithTags("Photos").AllowAnonymous()
             .WithSummary("Shows the file of a signed link until it expires.").Fails(Problems.NotFound, Problems.RangeNotSatisfiable, Problems.StorageReadFailed);
     }
@@ -57,11 +64,7 @@ internal static class PhotoEndpoints
         writes.MapPost("/assets/{id}/photos", UploadPhoto.Handle).WithName("UploadPhoto")
             .WithSummary("Takes a photo as a form: clientUploadKey, caption, and last the file. The same key again answers as the first time.")
             .WithMetadata(new RequestSizeLimitAttribute(UploadForm.MaxBodyBytes))
-            .Fails(
-            [
-                .. OfUploads, Problems.AssetPhotoCapReached, Problems.EmptyPhoto, Problems.PhotoTooLarge, Problems.PhotoTooLargePixels, Problems.PhotoNeedsMemory,
-                Problems.PhotoProcessingFailed, Problems.PhotoPipelineBusy,
-            ]);
+            .Fails([.. OfPhotos, Problems.AssetNotFound, Problems.AssetPhotoCapReached]);
         writes.MapPatch("/photos/{id}", CaptionPhoto.Handle).WithName("CaptionPhoto").WithSummary("Changes what is written under a photo.")
             .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.PhotoNotFound, Problems.VersionRequired, Problems.VersionMismatch, Problems.ConcurrencyConflict);
         writes.MapDelete("/photos/{id}", DeletePhoto.Handle).WithName("DeletePhoto").WithSummary("Takes a photo out of the list; for thirty days it can be brought back.")
@@ -72,7 +75,7 @@ internal static class PhotoEndpoints
         writes.MapPost("/assets/{id}/documents", UploadDocument.Handle).WithName("UploadDocument")
             .WithSummary("Takes a PDF as a form: clientUploadKey, and last the file. The same key again answers as the first time.")
             .WithMetadata(new RequestSizeLimitAttribute(UploadForm.MaxBodyBytes))
-            .Fails([.. OfUploads, Problems.AssetDocumentCapReached, Problems.FileEmpty, Problems.BodyTooLarge]);
+            .Fails([.. OfUploads, Problems.AssetNotFound, Problems.AssetDocumentCapReached, Problems.FileEmpty, Problems.BodyTooLarge]);
         writes.MapDelete("/documents/{id}", DeleteDocument.Handle).WithName("DeleteDocument").WithSummary("Takes a document out of the list; for thirty days it can be brought back.")
             .Fails(Problems.DocumentNotFound, Problems.LegalHold, Problems.VersionMismatch, Problems.ConcurrencyConflict);
         writes.MapPost("/documents/{id}/restore", DeleteDocument.Restore).WithName("RestoreDocument").WithSummary("Brings a deleted document back.")

@@ -31,7 +31,7 @@ internal sealed class PhotoReader(PanoramaDbContext db)
     {
         var items = await (
             from photo in db.Photos
-            where photo.AssetId == asset && photo.DeletedAt == null
+            where photo.AssetId == asset && photo.InspectionId == null && photo.DeletedAt == null
             orderby photo.CreatedAt descending, photo.Id descending
             select new
             {

@@ -11,75 +11,78 @@ using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
 
-internal static class ShowPhoto
+/// <summary>What showing a photo works with.</summary>
+internal sealed record PhotoTools(
+    HttpContext Context, TenantSession Session, Actor Actor, FileDelivery Files, IObjectStore Store, IOptions<StorageOptions> Options, ViewAudit Views)
 {
     private const string FileName = "photo.jpg";
     private const string ContentType = "image/jpeg";
     private static readonly TimeSpan LinkOfThumbnail = TimeSpan.FromSeconds(60);
 
-    public static async Task<IResult> Thumbnail(
-        string id, HttpContext context, TenantSession session, Actor actor, FileDelivery files, IObjectStore store, IOptions<StorageOptions> options, CancellationToken cancellationToken)
+    /// <param name="where">Behind <c>from photos p</c>; a literal.</param>
+    public Task<IResult> ShowThumbnailAsync(string where, params IReadOnlyList<NpgsqlParameter> values) =>
+        ShowAsync("p.thumbnail_key, p.thumbnail_sha256, p.thumbnail_size_bytes", where, values, LinkOfThumbnail, view: null);
+
+    /// <param name="where">Behind <c>from photos p</c>; a literal.</param>
+    /// <param name="view">The line of audit, by the photo's id and asset.</param>
+    public Task<IResult> ShowFullAsync(string where, Func<Guid?, FileView> view, params IReadOnlyList<NpgsqlParameter> values) =>
+        ShowAsync("p.storage_key, p.sha256, p.size_bytes", where, values, Options.Value.Lifetime, view);
+
+    private async Task<IResult> ShowAsync(string columns, string where, IReadOnlyList<NpgsqlParameter> values, TimeSpan lifetime, Func<Guid?, FileView>? view)
     {
-        if (await FindAsync(session, id, "thumbnail_key, thumbnail_sha256, thumbnail_size_bytes", cancellationToken) is not { } found)
+        if (await FindAsync(columns, where, values) is not var (id, asset, file))
         {
             return Problems.Of(Problems.PhotoNotFound);
         }
 
-        var file = found.Content(actor);
-        return options.Value.IsRedirected ? Links.Redirect(context, store, file, LinkOfThumbnail, FileName) : await files.OpenAsync(context, file, cancellationToken);
-    }
-
-    public static async Task<IResult> Full(
-        string id, HttpContext context, TenantSession session, Actor actor, FileDelivery files, IObjectStore store, IOptions<StorageOptions> options, ViewAudit views,
-        CancellationToken cancellationToken)
-    {
-        if (await FindAsync(session, id, "storage_key, sha256, size_bytes", cancellationToken) is not { } found)
-        {
-            return Problems.Of(Problems.PhotoNotFound);
-        }
-
-        var file = found.Content(actor);
-        var result = options.Value.IsRedirected
-            ? Links.Redirect(context, store, file, options.Value.Lifetime, FileName) : await files.OpenAsync(context, file, cancellationToken);
-        return result is IStatusCodeHttpResult { StatusCode: >= 400 } || await views.WriteAsync(session, actor, AuditActions.PhotoViewed, "photo", found.Id, found.Asset, cancellationToken)
+        var result = Options.Value.IsRedirected ? Links.Redirect(Context, Store, file, lifetime, FileName) : await Files.OpenAsync(Context, file, Context.RequestAborted);
+        return view is null || result is IStatusCodeHttpResult { StatusCode: >= 400 } || await Views.WriteAsync(Session, Actor, id, view(asset), Context.RequestAborted)
             ? result : Problems.Of(Problems.AuthenticationRequired);
     }
 
     /// <summary>One round trip, which ends the transaction: nobody who reads slowly holds a connection.</summary>
-    private static async Task<Found?> FindAsync(TenantSession session, string id, string columns, CancellationToken cancellationToken)
+    private async Task<(Guid Id, Guid? Asset, FileContent File)?> FindAsync(string columns, string where, IReadOnlyList<NpgsqlParameter> values)
     {
-        if (!Guid.TryParseExact(id, "D", out var photo))
-        {
-            return null;
-        }
-
-#pragma warning disable CA2100 // literals of this class
-        await using var batch = new NpgsqlBatch
-        {
-            BatchCommands = { new($"select asset_id, {columns} from photos where id = $1 and deleted_at is null") { Parameters = { Statement.Uuid(photo) } } },
-        };
+#pragma warning disable CA2100 // literals of the callers
+        var command = new NpgsqlBatchCommand($"select p.id, p.asset_id, {columns} from photos p {where} and p.deleted_at is null");
 #pragma warning restore CA2100
-        await using (var reader = await session.ReadLastAsync(batch, cancellationToken))
+        foreach (var value in values)
         {
-            Found? found = await reader.ReadAsync(cancellationToken)
-                ? new Found(photo, reader.ValueOrNull<Guid>(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3)) : null;
-            while (await reader.NextResultAsync(cancellationToken))
-            {
-                // To its end, or the commit is not seen.
-            }
-
-            await reader.CloseAsync();
-            await session.CommitAsync(cancellationToken);
-            return found;
+            command.Parameters.Add(value);
         }
-    }
 
-    private sealed record Found(Guid Id, Guid? Asset, string Key, byte[] Sha256, int Length)
-    {
-        public FileContent Content(Actor actor) => new(
-            ObjectKey.Parse(Key, actor.TenantId!.Value), Convert.ToHexStringLower(Sha256), Length, ContentType,
-            new ContentDispositionHeaderValue("inline") { FileName = FileName });
+        await using var batch = new NpgsqlBatch { BatchCommands = { command } };
+        await using var reader = await Session.ReadLastAsync(batch, Context.RequestAborted);
+        (Guid, Guid?, FileContent)? found = null;
+        if (await reader.ReadAsync(Context.RequestAborted))
+        {
+            found = (reader.GetGuid(0), reader.ValueOrNull<Guid>(1), new FileContent(
+                ObjectKey.Parse(reader.GetString(2), Actor.TenantId!.Value), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4), ContentType,
+                new ContentDispositionHeaderValue("inline") { FileName = FileName }));
+        }
+
+        while (await reader.NextResultAsync(Context.RequestAborted))
+        {
+            // To its end, or the commit is not seen.
+        }
+
+        await reader.CloseAsync();
+        await Session.CommitAsync(Context.RequestAborted);
+        return found;
     }
+}
+
+internal static class ShowPhoto
+{
+    // A photo of an inspection is shown by the route of its inspection alone, which asks whose it is.
+    private const string OfAsset = "where p.id = $1 and p.inspection_id is null";
+
+    public static async Task<IResult> Thumbnail(string id, [AsParameters] PhotoTools tools) =>
+        Guid.TryParseExact(id, "D", out var photo) ? await tools.ShowThumbnailAsync(OfAsset, Statement.Uuid(photo)) : Problems.Of(Problems.PhotoNotFound);
+
+    public static async Task<IResult> Full(string id, [AsParameters] PhotoTools tools) => Guid.TryParseExact(id, "D", out var photo)
+        ? await tools.ShowFullAsync(OfAsset, asset => new FileView(AuditActions.PhotoViewed, "photo", new { assetId = asset }), Statement.Uuid(photo))
+        : Problems.Of(Problems.PhotoNotFound);
 }
 
 internal static class ShowDocument
@@ -101,7 +104,7 @@ internal static class ShowDocument
         var result = options.Value.IsRedirected
             ? Links.Redirect(context, store, file, options.Value.Lifetime, document.Name) : await files.OpenAsync(context, file, cancellationToken);
         return result is IStatusCodeHttpResult { StatusCode: >= 400 }
-            || await views.WriteAsync(session, actor, AuditActions.DocumentDownloaded, "document", document.Id, document.AssetId, cancellationToken)
+            || await views.WriteAsync(session, actor, document.Id, new(AuditActions.DocumentDownloaded, "document", new { assetId = document.AssetId }), cancellationToken)
             ? result : Problems.Of(Problems.AuthenticationRequired);
     }
 }

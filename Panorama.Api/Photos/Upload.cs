@@ -21,13 +21,14 @@ internal sealed record PreparedUpload<TFile>(TFile Row, params IReadOnlyList<Pre
 internal sealed record PreparedObject(string Key, string Path, ObjectContent Content);
 
 /// <summary>
-/// Session, right and asset are asked before the body is read, the key before the file is; while a slow sender sends, a picture is made and the store
+/// Session, right and owner are asked before the body is read, the key before the file is; while a slow sender sends, a picture is made and the store
 /// stores, no connection is held. The row is written last: what a reader finds is there.
 /// </summary>
 internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
     where TFile : class, IStoredFile
 {
     private readonly byte[] _token = tools.Session.TokenHash!;
+    private UploadCollision? _collision;
 
     protected UploadTools Tools => tools;
 
@@ -35,23 +36,42 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
 
     protected abstract int MaxCaption { get; }
 
-    protected abstract int MaxBytes { get; }
+    /// <summary>The form may name the answer that the file belongs to.</summary>
+    protected virtual bool HasAnswer => false;
 
-    protected abstract int MaxPerAsset { get; }
+    protected abstract ProblemKind OwnerNotFound { get; }
 
     protected abstract ProblemKind CapReached { get; }
 
     /// <summary>Where what was made can be seen.</summary>
-    protected abstract string Address(Guid id);
+    protected abstract string Address(UploadOwner owner, Guid id);
+
+    /// <summary>Null when there is none that the actor may add to.</summary>
+    protected abstract Task<UploadOwner?> FindOwnerAsync(Guid id);
+
+    /// <summary>One upload of an owner after the other, from here to the commit: what is counted stays so.</summary>
+    /// <returns>False when the owner is gone.</returns>
+    protected abstract Task<bool> LockAsync(UploadOwner owner);
+
+    protected abstract IQueryable<TFile> FilesOf(UploadOwner owner);
+
+    /// <summary>Why the owner takes no such file now; asked before the file is read, and again under the lock.</summary>
+    protected virtual Task<ProblemHttpResult?> RefuseAsync(UploadOwner owner, UploadForm form) => Task.FromResult<ProblemHttpResult?>(null);
+
+    /// <summary>What else is written with the row, under the lock.</summary>
+    protected virtual Task AttachAsync(UploadOwner owner, UploadForm form, TFile row) => Task.CompletedTask;
+
+    /// <summary>What the line of audit of a refusal is about.</summary>
+    protected abstract RefusedUpload Refused(UploadOwner owner);
 
     /// <summary>Drains the file of the form into the spool and makes of it what is stored.</summary>
     /// <exception cref="IOException">The spool takes no more.</exception>
-    protected abstract Task<(PreparedUpload<TFile>? Prepared, ProblemHttpResult? Refusal)> PrepareAsync(Guid asset, UploadForm form, Spool spool, TimeZoneInfo zone);
+    protected abstract Task<(PreparedUpload<TFile>? Prepared, ProblemHttpResult? Refusal)> PrepareAsync(UploadOwner owner, UploadForm form, Spool spool);
 
     /// <summary>SHA-256 of the file as it was sent.</summary>
     protected abstract byte[] SourceOf(TFile row);
 
-    protected abstract AuditEvent Describe(TFile row, Guid asset);
+    protected abstract AuditEvent Describe(TFile row, UploadOwner owner);
 
     protected abstract Task<TItem> ItemAsync(TFile row);
 
@@ -62,40 +82,40 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
             return Problems.Unavailable(tools.Context, Problems.TryAgain);
         }
 
-        if (!Guid.TryParseExact(id, "D", out var asset) || await Uploads.ZoneOfAsync(tools.Session.Connection, asset, Aborted) is not { } zone)
+        if (!Guid.TryParseExact(id, "D", out var ownerId) || await FindOwnerAsync(ownerId) is not { } owner)
         {
-            return Problems.Of(Problems.AssetNotFound);
+            return Problems.Of(OwnerNotFound);
         }
 
         await tools.Session.CommitAsync(Aborted);
         tools.Context.Features.Set(new Uploads.BodyTaken());
-        var result = await ReceiveAsync(asset, Uploads.Zone(zone));
+        var result = await ReceiveAsync(owner);
         if (result.Result is ProblemHttpResult refusal)
         {
-            await tools.Audit.WriteAsync(tools.Session, tools.Actor, _token, typeof(TFile).Name, asset, refusal.ProblemDetails, Aborted);
+            await tools.Audit.WriteAsync(tools.Session, tools.Actor, _token, Refused(owner) with { Collision = _collision }, refusal.ProblemDetails, Aborted);
         }
 
         return result;
     }
 
-    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> ReceiveAsync(Guid asset, TimeZoneInfo zone)
+    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> ReceiveAsync(UploadOwner owner)
     {
-        var (form, refusal) = await UploadForm.ReadAsync(tools.Context, MaxCaption);
+        var (form, refusal) = await UploadForm.ReadAsync(tools.Context, MaxCaption, HasAnswer);
         if (form is null || (refusal = await ReopenAsync()) is not null)
         {
             return refusal!;
         }
 
-        var before = await FindAsync(asset, form.Key);
-        if (before is null && await CountAsync(asset) >= MaxPerAsset)
+        var before = await FindAsync(owner, form.Key);
+        if (before is null && await RefuseNewAsync(owner, form) is { } no)
         {
-            return Full();
+            return no;
         }
 
         await tools.Session.CommitAsync(Aborted);
         if (before is not null)
         {
-            return await ReplayAsync(before, form);
+            return await ReplayAsync(owner, before, form);
         }
 
         var (place, limited) = await tools.Rate.TakeAsync(tools.Context, tools.Actor, Aborted);
@@ -107,7 +127,7 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
         var isWorthCounting = false;
         try
         {
-            var result = await TakeAsync(asset, form, zone);
+            var result = await TakeAsync(owner, form);
             isWorthCounting = result.Result is IStatusCodeHttpResult { StatusCode: not StatusCodes.Status200OK and < 500 };
             return result;
         }
@@ -120,12 +140,12 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
         }
     }
 
-    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> TakeAsync(Guid asset, UploadForm form, TimeZoneInfo zone)
+    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> TakeAsync(UploadOwner owner, UploadForm form)
     {
         try
         {
             using var spool = tools.Spool.Open();
-            var (prepared, refusal) = await PrepareAsync(asset, form, spool, zone);
+            var (prepared, refusal) = await PrepareAsync(owner, form, spool);
             if (prepared is null)
             {
                 return refusal!;
@@ -137,7 +157,7 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
                 await tools.Objects.PutAsync(ObjectKey.Parse(part.Key, prepared.Row.TenantId), part.Path, part.Content, Aborted);
             }
 
-            return await StoreAsync(prepared.Row, asset);
+            return await StoreAsync(prepared.Row, owner, form);
         }
         catch (StorageException exception)
         {
@@ -151,51 +171,52 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
         }
     }
 
-    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> StoreAsync(TFile row, Guid asset)
+    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> StoreAsync(TFile row, UploadOwner owner, UploadForm form)
     {
         if (await ReopenAsync() is { } refusal)
         {
             return refusal;
         }
 
-        if (!await Uploads.LockAssetAsync(tools.Session.Connection, asset, Aborted))
+        if (!await LockAsync(owner))
         {
-            return Problems.Of(Problems.AssetNotFound);
+            return Problems.Of(OwnerNotFound);
         }
 
-        if (await FindAsync(asset, row.ClientUploadKey) is { } before)
+        if (await FindAsync(owner, row.ClientUploadKey) is { } before)
         {
             return await AgainAsync(before, SourceOf(row));
         }
 
-        if (await CountAsync(asset) >= MaxPerAsset)
+        if (await RefuseNewAsync(owner, form) is { } no)
         {
-            return Full();
+            return no;
         }
 
+        await AttachAsync(owner, form, row);
         tools.Db.Add(row);
-        tools.Db.Add(Describe(row, asset));
+        tools.Db.Add(Describe(row, owner));
         await tools.Db.SaveChangesAsync(Aborted);
         var item = await ItemAsync(row);
         tools.Objects.Keep();
         await tools.Session.CommitAsync(CancellationToken.None);
-        LogUploaded(tools.Logger, typeof(TFile).Name, row.Id, asset);
+        LogUploaded(tools.Logger, typeof(TFile).Name, row.Id, owner.Id);
         IfMatch.WriteTag(tools.Context, row.Version);
-        return TypedResults.Created(Address(row.Id), item);
+        return TypedResults.Created(Address(owner, row.Id), item);
     }
 
-    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> ReplayAsync(TFile before, UploadForm form)
+    private async Task<Results<Created<TItem>, Ok<TItem>, ProblemHttpResult>> ReplayAsync(UploadOwner owner, TFile before, UploadForm form)
     {
         // Whose it is not need not send it.
         if (before.UploadedByUserId != tools.Actor.UserId)
         {
-            return Problems.Of(Problems.UploadKeyCollision);
+            return Collides(before, null);
         }
 
-        var (length, sha, refusal) = await form.DrainAsync(tools.Context, null, MaxBytes);
-        if (refusal is not null || length > MaxBytes)
+        var (length, sha, refusal) = await form.DrainAsync(tools.Context, null, owner.MaxBytes);
+        if (refusal is not null || length > owner.MaxBytes)
         {
-            return refusal ?? Problems.Of(Problems.UploadKeyCollision);
+            return refusal ?? Collides(before, null);
         }
 
         return await ReopenAsync() is { } ended ? ended : await AgainAsync(before, sha);
@@ -205,7 +226,7 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
     {
         if (before.UploadedByUserId != tools.Actor.UserId || !SourceOf(before).AsSpan().SequenceEqual(source))
         {
-            return Problems.Of(Problems.UploadKeyCollision);
+            return Collides(before, source);
         }
 
         if (before.DeletedAt is not null)
@@ -219,16 +240,25 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
 
     /// <summary>Begins a transaction for who began to send; null when all is as it was.</summary>
     private async Task<ProblemHttpResult?> ReopenAsync() =>
-        await tools.Session.OpenAsync(_token, Aborted) == tools.Actor ? null : Problems.Of(Problems.AuthenticationRequired);
+        await tools.Session.OpenAsync(_token, Aborted) != tools.Actor ? Problems.Of(Problems.AuthenticationRequired)
+            : FeatureGate.IsClosed(tools.Context, tools.Session) ? Problems.Of(Problems.FeatureDisabled)
+            : null;
 
-    private Task<TFile?> FindAsync(Guid asset, Guid key) => tools.Db.Set<TFile>().AsNoTracking().FirstOrDefaultAsync(f => f.AssetId == asset && f.ClientUploadKey == key, Aborted);
+    private async Task<ProblemHttpResult?> RefuseNewAsync(UploadOwner owner, UploadForm form) =>
+        await RefuseAsync(owner, form) is { } refusal ? refusal
+            : await FilesOf(owner).CountAsync(f => f.DeletedAt == null, Aborted) >= owner.MaxFiles ? Problems.Of(CapReached, Problems.Args(("cap", owner.MaxFiles)))
+            : null;
 
-    private Task<int> CountAsync(Guid asset) => tools.Db.Set<TFile>().CountAsync(f => f.AssetId == asset && f.DeletedAt == null, Aborted);
+    private Task<TFile?> FindAsync(UploadOwner owner, Guid key) => FilesOf(owner).AsNoTracking().FirstOrDefaultAsync(f => f.ClientUploadKey == key, Aborted);
 
-    private ProblemHttpResult Full() => Problems.Of(CapReached, Problems.Args(("cap", MaxPerAsset)));
+    private ProblemHttpResult Collides(TFile before, byte[]? source)
+    {
+        _collision = new UploadCollision(source is null ? null : Convert.ToHexStringLower(source), before.UploadedByUserId);
+        return Problems.Of(Problems.UploadKeyCollision);
+    }
 
-    [LoggerMessage(1200, LogLevel.Information, "{Kind} {FileId} uploaded for asset {AssetId}")]
-    private static partial void LogUploaded(ILogger logger, string kind, Guid fileId, Guid assetId);
+    [LoggerMessage(1200, LogLevel.Information, "{Kind} {FileId} uploaded for {OwnerId}")]
+    private static partial void LogUploaded(ILogger logger, string kind, Guid fileId, Guid ownerId);
 
     [LoggerMessage(1201, LogLevel.Warning, "An upload could not be stored: {Reason}")]
     private static partial void LogNotStored(ILogger logger, string reason);

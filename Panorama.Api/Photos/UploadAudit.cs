@@ -5,11 +5,21 @@ using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
-using Panorama.Core.Audit;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
+
+/// <param name="Rejected">The action for what is refused.</param>
+/// <param name="Failed">The action for what cannot be read or stored.</param>
+/// <param name="ResourceId">Null where it has no place in the history of what the file was for.</param>
+internal sealed record RefusedUpload(string Rejected, string Failed, string ResourceType, Guid? ResourceId, Guid AssetId, Guid? InspectionId = null)
+{
+    public UploadCollision? Collision { get; init; }
+}
+
+/// <param name="IncomingSha256">Of the file as it was sent; null when it was not read.</param>
+internal sealed record UploadCollision(string? IncomingSha256, Guid ExistingUploadedByUserId);
 
 /// <summary>
 /// A line for an upload that was refused, in a transaction of its own: once a minute for each person and reason, or refusals would be a cheap way to fill the
@@ -27,6 +37,7 @@ internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudi
         [Problems.RateLimited.Code] = (false, "rate_limited"),
         [Problems.AssetPhotoCapReached.Code] = (false, "cap_reached"),
         [Problems.AssetDocumentCapReached.Code] = (false, "cap_reached"),
+        [Problems.InspectionPhotoCapReached.Code] = (false, "cap_reached"),
         [Problems.UnsupportedMediaType.Code] = (false, "unsupported_type"),
         [Problems.UploadKeyCollision.Code] = (false, "upload_key_collision"),
         [Problems.PhotoTooLargePixels.Code] = (true, "limit_input_pixels"),
@@ -38,8 +49,7 @@ internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudi
 
     private readonly ConcurrentDictionary<(Guid User, string Reason), long> _written = new();
 
-    /// <param name="kind">Photo or Document.</param>
-    public async Task WriteAsync(TenantSession session, Actor actor, byte[] token, string kind, Guid asset, ProblemDetails problem, CancellationToken cancellationToken)
+    public async Task WriteAsync(TenantSession session, Actor actor, byte[] token, RefusedUpload refused, ProblemDetails problem, CancellationToken cancellationToken)
     {
         if (Extension(problem, "code") is not string code || !Reasons.TryGetValue(code, out var known) || IsTooSoon(actor.UserId, known.Reason))
         {
@@ -54,8 +64,9 @@ internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudi
             }
 
             await session.Connection.ExecuteAsync(
-                "insert into audit_events (id, action, resource_type, metadata) values ($1, $2, $3, $4)", cancellationToken, Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())),
-                Statement.Text(Action(kind, known.IsProcessing)), Statement.Text(kind.ToLowerInvariant()), Statement.Json(Metadata(asset, known.Reason, problem)));
+                "insert into audit_events (id, action, resource_type, resource_id, metadata) values ($1, $2, $3, $4, $5)", cancellationToken,
+                Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())), Statement.Text(known.IsProcessing ? refused.Failed : refused.Rejected), Statement.Text(refused.ResourceType),
+                Statement.Text(refused.ResourceId?.ToString()), Statement.Json(Metadata(refused, known.Reason, problem)));
             await session.CommitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
@@ -76,23 +87,23 @@ internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudi
         return _written.AddOrUpdate((user, reason), now, (_, last) => clock.GetElapsedTime(last, now) < Window ? last : now) != now;
     }
 
-    private static string Action(string kind, bool isProcessing) =>
-        kind == "Document" ? AuditActions.DocumentRejected : isProcessing ? AuditActions.PhotoProcessingFailed : AuditActions.PhotoRejected;
-
     private static object? Extension(ProblemDetails problem, string name) => problem.Extensions.TryGetValue(name, out var value) ? value : null;
 
-    private static string Metadata(Guid asset, string reason, ProblemDetails problem)
+    private static string Metadata(RefusedUpload refused, string reason, ProblemDetails problem)
     {
         var args = Extension(problem, "args") as IReadOnlyDictionary<string, object?>;
         return JsonSerializer.Serialize(
             new
             {
-                assetId = asset,
+                assetId = refused.AssetId,
+                inspectionId = refused.InspectionId,
                 reason,
                 cap = args?.GetValueOrDefault("cap"),
                 detectedMime = args?.GetValueOrDefault("detected"),
                 pixels = args?.GetValueOrDefault("pixels"),
                 retryAfterSeconds = Extension(problem, "retryAfterSeconds"),
+                incomingSha256 = refused.Collision?.IncomingSha256,
+                existingUploadedByUserId = refused.Collision?.ExistingUploadedByUserId,
             },
             Compact);
     }

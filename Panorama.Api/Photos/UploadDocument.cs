@@ -14,28 +14,35 @@ internal sealed class UploadDocument(UploadTools tools, DocumentReader documents
 
     protected override int MaxCaption => 0;
 
-    protected override int MaxBytes => Document.MaxUploadBytes;
-
-    protected override int MaxPerAsset => Document.MaxPerAsset;
+    protected override ProblemKind OwnerNotFound => Problems.AssetNotFound;
 
     protected override ProblemKind CapReached => Problems.AssetDocumentCapReached;
 
     public static Task<Results<Created<DocumentItem>, Ok<DocumentItem>, ProblemHttpResult>> Handle(string id, [AsParameters] UploadTools tools, DocumentReader documents) =>
         new UploadDocument(tools, documents).RunAsync(id);
 
-    protected override string Address(Guid id) => $"/api/documents/{id}/content";
+    protected override Task<UploadOwner?> FindOwnerAsync(Guid id) =>
+        Uploads.FindAssetAsync(Tools.Session.Connection, id, Document.MaxPerAsset, Document.MaxUploadBytes, Aborted);
+
+    protected override Task<bool> LockAsync(UploadOwner owner) => Uploads.LockAssetAsync(Tools.Session.Connection, owner.Id, Aborted);
+
+    protected override IQueryable<Document> FilesOf(UploadOwner owner) => Tools.Db.Documents.Where(d => d.AssetId == owner.Id);
+
+    protected override RefusedUpload Refused(UploadOwner owner) => new(AuditActions.DocumentRejected, AuditActions.DocumentRejected, "document", null, owner.Id);
+
+    protected override string Address(UploadOwner owner, Guid id) => $"/api/documents/{id}/content";
 
     protected override byte[] SourceOf(Document row) => row.Sha256;
 
     protected override Task<DocumentItem> ItemAsync(Document row) => documents.ItemAsync(row, Aborted);
 
-    protected override async Task<(PreparedUpload<Document>? Prepared, ProblemHttpResult? Refusal)> PrepareAsync(Guid asset, UploadForm form, Spool spool, TimeZoneInfo zone)
+    protected override async Task<(PreparedUpload<Document>? Prepared, ProblemHttpResult? Refusal)> PrepareAsync(UploadOwner owner, UploadForm form, Spool spool)
     {
         await using var target = File.Create(spool.Upload);
-        var (length, sha, refusal) = await form.DrainAsync(Tools.Context, target, MaxBytes);
-        if (refusal is not null || length > MaxBytes)
+        var (length, sha, refusal) = await form.DrainAsync(Tools.Context, target, owner.MaxBytes);
+        if (refusal is not null || length > owner.MaxBytes)
         {
-            return (null, refusal ?? Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", MaxBytes))));
+            return (null, refusal ?? Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", owner.MaxBytes))));
         }
 
         await target.FlushAsync(Aborted);
@@ -45,11 +52,11 @@ internal sealed class UploadDocument(UploadTools tools, DocumentReader documents
                 Problems.UnsupportedMediaType with { Title = "The file is no PDF." }, Problems.Args(("detected", "unknown"), ("accepted", Accepted))));
         }
 
-        var row = Row(asset, form, length, sha);
+        var row = Row(owner.Id, form, length, sha);
         return (new(row, new PreparedObject(row.StorageKey, spool.Upload, new ObjectContent(length, sha, Document.ContentType))), null);
     }
 
-    protected override AuditEvent Describe(Document row, Guid asset) => AuditEvent.About(AuditActions.DocumentUploaded, "asset", asset, Tools.Clock.GetUtcNow(), new
+    protected override AuditEvent Describe(Document row, UploadOwner owner) => AuditEvent.About(AuditActions.DocumentUploaded, "asset", owner.Id, Tools.Clock.GetUtcNow(), new
     {
         documentId = row.Id,
         name = row.Name,

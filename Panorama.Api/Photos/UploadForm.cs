@@ -20,18 +20,21 @@ internal sealed class UploadForm
     private readonly MultipartReader _reader;
     private readonly MultipartSection _file;
 
-    private UploadForm(MultipartReader reader, MultipartSection file, string fileName, Guid key, string? caption)
-    {
-        (_reader, _file) = (reader, file);
-        (FileName, Key, Caption) = (fileName, key, caption);
-    }
+    private UploadForm(MultipartReader reader, MultipartSection file, string fileName, Guid key) => (_reader, _file, FileName, Key) = (reader, file, fileName, key);
 
     /// <summary>The last part of the path that some browsers send, without what a terminal or a page would act on; empty when there is none.</summary>
     public string FileName { get; }
     public Guid Key { get; }
-    public string? Caption { get; }
+    public string? Caption { get; private init; }
 
-    public static async Task<(UploadForm? Form, ProblemHttpResult? Refusal)> ReadAsync(HttpContext http, int maxCaption)
+    /// <summary>The answer that the file belongs to; null where none is named.</summary>
+    public Guid? ResponseId { get; private init; }
+
+    /// <summary>The item that it answers, instead of the answer; null where none is named.</summary>
+    public Guid? SnapshotItemId { get; private init; }
+
+    /// <param name="hasAnswer">The form may name an answer.</param>
+    public static async Task<(UploadForm? Form, ProblemHttpResult? Refusal)> ReadAsync(HttpContext http, int maxCaption, bool hasAnswer)
     {
         var request = http.Request;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
@@ -43,7 +46,7 @@ internal sealed class UploadForm
         try
         {
             var reader = new MultipartReader(boundary, request.Body);
-            string? key = null, caption = null;
+            string? key = null, caption = null, response = null, item = null;
             while (await reader.ReadNextSectionAsync(http.RequestAborted) is { } section)
             {
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || disposition.DispositionType != "form-data")
@@ -57,12 +60,24 @@ internal sealed class UploadForm
                         return key is null ? (null, Problems.Of(Problems.UploadKeyRequired))
                             : !Guid.TryParseExact(key, "D", out var uuid) ? (null, Problems.Of(Problems.UploadKeyNotUuid))
                             : CaptionError(caption, maxCaption) is { } error ? (null, Problems.Members(("caption", error)))
-                            : (new UploadForm(reader, section, Name(disposition), uuid, string.IsNullOrWhiteSpace(caption) ? null : caption.Trim()), null);
+                            : AnswerError(response, item) is { } wrong ? (null, Problems.Members(wrong))
+                            : (new UploadForm(reader, section, Name(disposition), uuid)
+                            {
+                                Caption = string.IsNullOrWhiteSpace(caption) ? null : caption.Trim(),
+                                ResponseId = response is null ? null : Guid.ParseExact(response, "D"),
+                                SnapshotItemId = item is null ? null : Guid.ParseExact(item, "D"),
+                            }, null);
                     case "clientUploadKey":
                         key = await FieldAsync(section, http.RequestAborted);
                         break;
                     case "caption" when maxCaption > 0:
                         caption = await FieldAsync(section, http.RequestAborted);
+                        break;
+                    case "responseId" when hasAnswer:
+                        response = await FieldAsync(section, http.RequestAborted);
+                        break;
+                    case "snapshotItemId" when hasAnswer:
+                        item = await FieldAsync(section, http.RequestAborted);
                         break;
                     case var other:
                         return (null, Problems.Members((string.IsNullOrEmpty(other) || other.Length > 100 ? "$" : other, FieldError.Unknown)));
@@ -128,6 +143,12 @@ internal sealed class UploadForm
         : caption.Trim().Length > max ? FieldError.TooLong
         : PlainText.IsStorable(caption, isNote: true) ? null
         : FieldError.NotText;
+
+    // One of the two says which answer; both might say two.
+    private static (string Member, FieldError Error)? AnswerError(string? response, string? item) =>
+        response is not null && !Guid.TryParseExact(response, "D", out _) ? ("responseId", FieldError.WrongForm)
+            : item is not null && (response is not null || !Guid.TryParseExact(item, "D", out _)) ? ("snapshotItemId", response is null ? FieldError.WrongForm : FieldError.NotAvailable)
+            : null;
 
     private static string Name(ContentDispositionHeaderValue disposition)
     {

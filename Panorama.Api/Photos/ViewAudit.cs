@@ -8,6 +8,9 @@ using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Photos;
 
+/// <param name="Metadata">What the line says.</param>
+internal sealed record FileView(string Action, string ResourceType, object Metadata);
+
 /// <summary>
 /// Who looked at what, once in five minutes for each person and file, over all replicas: the last line of the audit says when that was, under a lock of the
 /// pair. Each process remembers what it found, so most views ask nobody.
@@ -24,7 +27,7 @@ internal sealed partial class ViewAudit(TimeProvider clock, ILogger<ViewAudit> l
 
     /// <summary>In a transaction of its own. A database that takes nothing does not keep anybody from what they may see.</summary>
     /// <returns>False when the session ended meanwhile.</returns>
-    public async Task<bool> WriteAsync(TenantSession session, Actor actor, string action, string resourceType, Guid file, Guid? asset, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(TenantSession session, Actor actor, Guid file, FileView view, CancellationToken cancellationToken)
     {
         if (_seen.TryGetValue((actor.UserId, file), out var seen) && clock.GetElapsedTime(seen.Since) < seen.For)
         {
@@ -38,13 +41,13 @@ internal sealed partial class ViewAudit(TimeProvider clock, ILogger<ViewAudit> l
                 return false;
             }
 
-            var passed = await PassedAsync(session.Connection, actor, action, resourceType, file, cancellationToken);
+            var passed = await PassedAsync(session.Connection, actor, view, file, cancellationToken);
             if (passed is null)
             {
                 await session.Connection.ExecuteAsync(
                     "insert into audit_events (id, action, resource_type, resource_id, metadata) values ($1, $2, $3, $4, $5)", cancellationToken,
-                    Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())), Statement.Text(action), Statement.Text(resourceType),
-                    Statement.Text(file.ToString()), Statement.Json(JsonSerializer.Serialize(new { assetId = asset }, JsonSerializerOptions.Web)));
+                    Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())), Statement.Text(view.Action), Statement.Text(view.ResourceType),
+                    Statement.Text(file.ToString()), Statement.Json(JsonSerializer.Serialize(view.Metadata, JsonSerializerOptions.Web)));
             }
 
             await session.CommitAsync(cancellationToken);
@@ -62,16 +65,16 @@ internal sealed partial class ViewAudit(TimeProvider clock, ILogger<ViewAudit> l
 
     /// <summary>Seconds since the last line within the window, by the database's clock.</summary>
     private static async Task<double?> PassedAsync(
-        NpgsqlConnection connection, Actor actor, string action, string resourceType, Guid file, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Actor actor, FileView view, Guid file, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("select set_config('lock_timeout', '1s', true), pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, Statement.Text($"{action} {actor.UserId} {file}"));
+        await connection.ExecuteAsync("select set_config('lock_timeout', '1s', true), pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, Statement.Text($"{view.Action} {actor.UserId} {file}"));
         var found = await connection.QueryAsync(
             """
             select extract(epoch from clock_timestamp() - max(occurred_at))::float8 from audit_events
             where resource_type = $1 and resource_id = $2 and occurred_at > clock_timestamp() - $3 and action = $4 and actor_user_id = $5
             """,
-            reader => reader.ValueOrNull<double>(0), cancellationToken, Statement.Text(resourceType), Statement.Text(file.ToString()),
-            Statement.Interval(Window), Statement.Text(action), Statement.Uuid(actor.UserId));
+            reader => reader.ValueOrNull<double>(0), cancellationToken, Statement.Text(view.ResourceType), Statement.Text(file.ToString()),
+            Statement.Interval(Window), Statement.Text(view.Action), Statement.Uuid(actor.UserId));
         return found[0];
     }
 

@@ -76,6 +76,12 @@ public static class AuditActions
     public const string InspectionReviewed = "panorama.inspection.reviewed";
     public const string InspectionReviewNoteUpdated = "panorama.inspection.review_note_updated";
     public const string InspectionsExported = "panorama.inspections.exported";
+    public const string InspectionPhotoUploaded = "panorama.inspection.photo.uploaded";
+    public const string InspectionPhotoDeleted = "panorama.inspection.photo.deleted";
+    public const string InspectionPhotoViewed = "panorama.inspection.photo.viewed";
+    public const string InspectionPhotoRejected = "panorama.inspection.photo.rejected";
+    public const string InspectionPhotoProcessingFailed = "panorama.inspection.photo.processing_failed";
+    public const string InspectionPhotoHardDeleted = "panorama.inspection.photo.hard_deleted";
     public const string LegalHoldSet = "panorama.legal_hold.set";
     public const string LegalHoldReleased = "panorama.legal_hold.released";
     public const string ImportCompleted = "panorama.import.completed";
@@ -182,6 +188,12 @@ public static class AuditActions
         new(InspectionReviewed, "inspection"),
         new(InspectionReviewNoteUpdated, "inspection"),
         new(InspectionsExported, "export"),
+        new(InspectionPhotoUploaded, "inspection_photo"),
+        new(InspectionPhotoDeleted, "inspection_photo"),
+        new(InspectionPhotoViewed, "inspection_photo"),
+        new(InspectionPhotoRejected, "inspection"),
+        new(InspectionPhotoProcessingFailed, "inspection"),
+        new(InspectionPhotoHardDeleted, "inspection_photo"),
         new(LegalHoldSet, "asset"),
         new(LegalHoldReleased, "asset"),
 

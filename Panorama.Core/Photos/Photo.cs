@@ -32,7 +32,7 @@ public sealed class Photo : IStoredFile
     public Guid? InspectionId { get; init; }
 
     /// <summary>The answer that it belongs to; null for one of the whole inspection.</summary>
-    public Guid? ResponseId { get; init; }
+    public Guid? ResponseId { get; set; }
 
     /// <summary>Made by whoever uploads, the same at each try.</summary>
     public required Guid ClientUploadKey { get; init; }
@@ -73,6 +73,13 @@ public sealed class Photo : IStoredFile
     /// <summary>Neither the sweep nor an erasure may touch it.</summary>
     public bool LegalHold { get; set; }
     public int Version { get; set; } = 1;
+
+    /// <summary>Takes it out of every list; for thirty days it can be brought back.</summary>
+    public void Delete(Guid userId, DateTimeOffset now)
+    {
+        (DeletedAt, DeletedByUserId) = (now, userId);
+        Version++;
+    }
 }
 
 internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>

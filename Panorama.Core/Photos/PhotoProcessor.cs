@@ -25,13 +25,15 @@ public sealed class PhotoProcessor : IDisposable
     /// <param name="photo">Path of the JPEG that is made; the caller's to delete, also when this throws.</param>
     /// <param name="thumbnail">Path of the small JPEG.</param>
     /// <param name="zone">In which a camera's time without a zone is read.</param>
+    /// <param name="maxDimension">The longest edge that this photo may keep, in pixels; null for what the limits say.</param>
     /// <exception cref="PhotoRefusedException">The file is refused; both paths may hold a part.</exception>
     /// <exception cref="IOException">The disk of the paths is full.</exception>
-    public async Task<ProcessedPhoto> ProcessAsync(string source, string photo, string thumbnail, TimeZoneInfo zone, CancellationToken cancellationToken)
+    public async Task<ProcessedPhoto> ProcessAsync(string source, string photo, string thumbnail, TimeZoneInfo zone, int? maxDimension, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         var header = ReadHeader(source);
-        using var place = await _gate.EnterAsync(_limits.MemoryFor(header), cancellationToken);
+        var limits = _limits with { MaxDimension = maxDimension ?? _limits.MaxDimension };
+        using var place = await _gate.EnterAsync(limits.MemoryFor(header), cancellationToken);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_limits.Deadline);
 
@@ -39,7 +41,7 @@ public sealed class PhotoProcessor : IDisposable
         {
             // Decoding is a long stretch of processor time that waits for nothing: not on a thread that answers requests.
             return await Task.Factory.StartNew(
-                () => Process(header, source, photo, thumbnail, zone, deadline.Token), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => Process(header, source, photo, thumbnail, zone, limits.MaxDimension, deadline.Token), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -62,7 +64,7 @@ public sealed class PhotoProcessor : IDisposable
             : throw new PhotoRefusedException("photo_too_large_pixels", "The photo has more pixels than are accepted.") { Pixels = header.Pixels };
     }
 
-    private ProcessedPhoto Process(PhotoHeader header, string source, string photo, string thumbnail, TimeZoneInfo zone, CancellationToken cancellationToken)
+    private ProcessedPhoto Process(PhotoHeader header, string source, string photo, string thumbnail, TimeZoneInfo zone, int maxDimension, CancellationToken cancellationToken)
     {
         _ = Decoder.Value;
         try
@@ -71,7 +73,7 @@ public sealed class PhotoProcessor : IDisposable
 
             // Through a profile only where there is one: for what is sRGB already the way there and back takes longer than all the rest.
             using var upright = Image.Thumbnail(
-                source, _limits.MaxDimension, height: _limits.MaxDimension, size: Enums.Size.Down, outputProfile: hasProfile ? "srgb" : null, failOn: Enums.FailOn.Truncated);
+                source, maxDimension, height: maxDimension, size: Enums.Size.Down, outputProfile: hasProfile ? "srgb" : null, failOn: Enums.FailOn.Truncated);
             using var opaque = upright.HasAlpha() ? upright.Flatten(background: White) : upright.Copy();
             using var colours = opaque.Colourspace(Enums.Interpretation.Srgb);
 

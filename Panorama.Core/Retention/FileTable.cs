@@ -18,9 +18,9 @@ internal sealed class FileTable
         (f.legal_hold or exists (select 1 from legal_holds h where h.tenant_id = f.tenant_id and h.released_at is null and (h.asset_id is null or h.asset_id = f.asset_id)))
         """;
 
-    public static readonly FileTable Photos = new("photos", "array[f.storage_key, f.thumbnail_key]", "photoId", AuditActions.PhotoHardDeleted);
+    public static readonly FileTable Photos = new("photos", "array[f.storage_key, f.thumbnail_key]", "photoId", AuditActions.PhotoHardDeleted, "f.inspection_id");
 
-    public static readonly FileTable Documents = new("documents", "array[f.storage_key]", "documentId", AuditActions.DocumentHardDeleted);
+    public static readonly FileTable Documents = new("documents", "array[f.storage_key]", "documentId", AuditActions.DocumentHardDeleted, "null::uuid");
 
     public static readonly IReadOnlyList<FileTable> All = [Photos, Documents];
 
@@ -33,7 +33,8 @@ internal sealed class FileTable
     private readonly string _page;
     private readonly string _action;
 
-    private FileTable(string name, string keys, string idName, string action)
+    /// <param name="inspection">Of a row <c>f</c>: the inspection that it belongs to.</param>
+    private FileTable(string name, string keys, string idName, string action, string inspection)
     {
         (Name, _action) = (name, action);
         _lockByAge = LockDue("created_at");
@@ -47,9 +48,12 @@ internal sealed class FileTable
             """;
         _remove =
             $"""
-            with gone as (delete from {name} f using unnest($1::uuid[], $2::uuid[]) as line(id, event) where f.id = line.id returning f.id, f.asset_id, f.storage_key, line.event)
+            with gone as (delete from {name} f using unnest($1::uuid[], $2::uuid[]) as line(id, event) where f.id = line.id
+                          returning f.id, f.asset_id, f.storage_key, line.event, {inspection} as inspection)
             insert into audit_events (id, action, resource_type, resource_id, metadata)
-            select event, $3, 'asset', asset_id::text, jsonb_build_object('{idName}', id, 'storageKey', storage_key) || $4 from gone
+            select event, $3, 'asset', asset_id::text, jsonb_build_object('{idName}', id, 'storageKey', storage_key) || $4 from gone where inspection is null
+            union all
+            select event, $5, 'inspection_photo', id::text, jsonb_build_object('inspectionId', inspection, 'storageKey', storage_key) || $4 from gone where inspection is not null
             """;
         _known = $"select unnest({keys}) from {name} f where f.id = any($1)";
         _page = $"select f.tenant_id, f.id, {keys} from {name} f where ($1::uuid is null or f.tenant_id = $1) and f.id > $2 and f.created_at < $3 order by f.id limit $4";
@@ -86,7 +90,7 @@ internal sealed class FileTable
     /// <summary>Removes the rows and writes a line for each, in the caller's transaction, with the tenant opened.</summary>
     /// <param name="metadata">JSON object that is added to each line.</param>
     public Task<int> RemoveAsync(NpgsqlConnection connection, IReadOnlyList<Guid> ids, string metadata, DateTimeOffset now, CancellationToken cancellationToken) => connection.ExecuteAsync(
-        _remove, cancellationToken, Uuids(ids), Uuids(ids.Select(_ => Guid.CreateVersion7(now))), Text(_action), Json(metadata));
+        _remove, cancellationToken, Uuids(ids), Uuids(ids.Select(_ => Guid.CreateVersion7(now))), Text(_action), Json(metadata), Text(AuditActions.InspectionPhotoHardDeleted));
 
     /// <summary>Those names of objects that rows with these ids have.</summary>
     public Task<List<string>> KnownAsync(NpgsqlConnection connection, IEnumerable<Guid> ids, CancellationToken cancellationToken) =>

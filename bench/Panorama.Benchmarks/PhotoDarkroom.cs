@@ -116,7 +116,7 @@ internal static class PhotoDarkroom
     private static extern int TrimHeap(nint keep);
 
     private static async Task OursAsync(PhotoProcessor processor, string folder, string source, int inFlight) => await Task.WhenAll(Enumerable.Range(0, inFlight).Select(i =>
-        processor.ProcessAsync(source, Path.Combine(folder, $"ours-{i}.jpg"), Path.Combine(folder, $"ours-{i}-t.jpg"), TimeZoneInfo.Utc, CancellationToken.None)));
+        processor.ProcessAsync(source, Path.Combine(folder, $"ours-{i}.jpg"), Path.Combine(folder, $"ours-{i}-t.jpg"), TimeZoneInfo.Utc, maxDimension: null, CancellationToken.None)));
 
     private static Task TheirsAsync(string folder, string source, int inFlight) => Task.WhenAll(Enumerable.Range(0, inFlight).Select(async i =>
     {

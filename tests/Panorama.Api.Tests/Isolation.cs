@@ -120,8 +120,8 @@ public sealed class Isolation(ApiApp app)
             foreach (var call in calls)
             {
                 var (_, method, path) = _operations[call.Route];
-                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{tenantId}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal) + _queries[call.Query]);
-                if (method is "post" or "patch")
+                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{tenantId}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal).Replace("{photoId}", _ids[(call.Id + call.Query) % _ids.Count], StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal) + _queries[call.Query]);
+                if (method is "post" or "patch" || path.EndsWith("/photos/{photoId}", StringComparison.Ordinal) && method == "delete")
                 {
                     request.Content = new StringContent(Body(path, method, _ids[call.Id], _ids[(call.Id + call.Query) % _ids.Count]), System.Text.Encoding.UTF8, "application/json");
                     request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
@@ -179,6 +179,7 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/inspections") => $$"""{"assetId":"{{id}}","templateId":"{{other}}"}""",
             ("post", "/api/inspections/{id}/responses") => $$"""{"responses":[{"snapshotItemId":"{{other}}","booleanValue":true}]}""",
             ("post", "/api/inspections/{id}/complete") => """{"outcome":"PASS"}""",
+            ("delete", "/api/inspections/{id}/photos/{photoId}") => """{"reason":"blurred"}""",
             ("patch", "/api/inspections/{id}/review-note") => """{"reviewNote":"seen"}""",
             ("post", "/api/auth/tenants/switch") => $$"""{"tenantId":"{{id}}"}""",
             _ => "{}",
@@ -230,6 +231,13 @@ public sealed class Isolation(ApiApp app)
             _queries.AddRange(["", $"?q={tenant.Slug}", $"?locationId={place}", $"?modelId={tenant.ModelId}&includeArchived=true", "?limit=200&sort=name", "?q=van&status=READY"]);
             if (isTheirs)
             {
+                // Of one's own there is none: no store is there to show it.
+                var photo = TestTenant.NewId();
+                var key = $"tenants/{tenant.Id}/inspections/{run}/photos/{photo}";
+                await tenant.AddPhotoAsync(
+                    new TestPhoto(photo, asset, $"{key}.jpg", $"{key}_t.jpg", TimeProvider.System.GetUtcNow()) { InspectionId = run }, TestContext.Current.CancellationToken);
+                _ids.Add(photo.ToString());
+                _secrets.Add(photo.ToString());
                 _secrets.UnionWith([run.ToString(), template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
                 _secrets.UnionWith(new[] { tenant.Owner, tenant.FleetAdmin, tenant.Staff, tenant.Driver }.SelectMany(p => new[] { p.UserId.ToString(), p.SessionId.ToString(), p.Email }));
             }

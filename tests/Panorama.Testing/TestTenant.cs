@@ -17,6 +17,9 @@ public sealed record TestPhoto(Guid Id, Guid AssetId, string Key, string Thumbna
     public DateTimeOffset? DeletedAt { get; init; }
     public DateTimeOffset? CapturedAt { get; init; }
     public bool IsHeld { get; init; }
+
+    /// <summary>Of an inspection of the asset; null for one of the asset itself.</summary>
+    public Guid? InspectionId { get; init; }
 }
 
 /// <summary>A tenant with a system actor, an owner, a fleet admin, a member of staff and a driver, each with a session, and the field VIN.</summary>
@@ -95,11 +98,11 @@ public sealed class TestTenant
         await using var connection = await _database.OpenAsync(DatabaseRoles.Migrator, cancellationToken);
         await RunAsync(connection, cancellationToken, """
             insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at, deleted_at, captured_at, capture_trust, capture_written, legal_hold)
+              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at, deleted_at, captured_at, capture_trust, capture_written, legal_hold, inspection_id)
             values ($1, $2, $3, gen_random_uuid(), $4, $5, sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $6, $7, $8, $9,
-              case when $9::timestamptz is not null then 'OFFSET' end, case when $9::timestamptz is not null then 'as written' end, $10)
+              case when $9::timestamptz is not null then 'OFFSET' end, case when $9::timestamptz is not null then 'as written' end, $10, $11)
             """,
-            photo.Id, Id, photo.AssetId, photo.Key, photo.ThumbnailKey, Staff.UserId, photo.UploadedAt, OrNull(photo.DeletedAt), OrNull(photo.CapturedAt), photo.IsHeld);
+            photo.Id, Id, photo.AssetId, photo.Key, photo.ThumbnailKey, Staff.UserId, photo.UploadedAt, OrNull(photo.DeletedAt), OrNull(photo.CapturedAt), photo.IsHeld, (object?)photo.InspectionId ?? DBNull.Value);
 
         static object OrNull(DateTimeOffset? at) => at is { } instant ? instant : DBNull.Value;
     }

@@ -38,8 +38,13 @@ internal static class EndInspection
         }
 
         var answers = await db.InspectionResponses.Where(r => r.InspectionId == run.Id)
-            .Select(r => new { r.SnapshotItemId, HasPhoto = db.Photos.Any(p => p.InspectionId == run.Id && p.ResponseId == r.Id && p.DeletedAt == null) }).ToListAsync(cancellationToken);
-        var (answered, shown) = (answers.Select(a => a.SnapshotItemId).ToHashSet(), answers.Where(a => a.HasPhoto).Select(a => a.SnapshotItemId).ToHashSet());
+            .Select(r => new
+            {
+                r.SnapshotItemId,
+                HasValue = r.BooleanValue != null || r.TextValue != null || r.NumberValue != null, // a photo alone makes a row without one
+                HasPhoto = db.Photos.Any(p => p.InspectionId == run.Id && p.ResponseId == r.Id && p.DeletedAt == null),
+            }).ToListAsync(cancellationToken);
+        var (answered, shown) = (answers.Where(a => a.HasValue).Select(a => a.SnapshotItemId).ToHashSet(), answers.Where(a => a.HasPhoto).Select(a => a.SnapshotItemId).ToHashSet());
         var missing = InspectionSnapshot.FromJson(run.TemplateSnapshot).Items.SelectMany(item => Missing(item, answered, shown)).ToList();
         if (missing.Count > 0)
         {

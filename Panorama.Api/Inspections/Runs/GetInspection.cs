@@ -40,7 +40,7 @@ internal static class GetInspection
         string id, Actor actor, PanoramaDbContext db, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var runId)
-            || await db.Inspections.AsNoTracking().Where(i => i.Id == runId).Where(InspectionReader.IsVisibleTo(actor))
+            || await db.Inspections.AsNoTracking().Where(i => i.Id == runId).Where(InspectionRows.IsVisibleTo(actor))
                 .Select(i => new { i.TemplateSnapshot, ContentVersion = db.InspectionTemplates.Where(t => t.Id == i.TemplateId).Select(t => t.ContentVersion).First() })
                 .FirstOrDefaultAsync(cancellationToken) is not { } asked)
         {

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
@@ -41,15 +40,7 @@ internal static class InspectionReader
     public static Task<InspectionItem?> ReadAsync(PanoramaDbContext db, Guid id, CancellationToken cancellationToken) =>
         Show(db, db.Inspections.AsNoTracking().Where(i => i.Id == id)).FirstOrDefaultAsync(cancellationToken);
 
-    public static Expression<Func<Inspection, bool>> IsVisibleTo(Actor actor)
-    {
-        var (isDesk, user) = (actor.IsDesk, actor.UserId);
-        return i => isDesk || i.StartedByUserId == user;
-    }
-
-    /// <summary>The row, held until the end of the transaction: of two that end it at once the second sees what the first made.</summary>
+    /// <summary>The row, held until the end of the transaction; null where there is none, or where the actor is neither who began it nor at the desk.</summary>
     public static async Task<Inspection?> LockAsync(PanoramaDbContext db, Actor actor, string id, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var runId)
-            ? (await db.Inspections.FromSql($"select * from inspections where id = {runId} for no key update").AsTracking().Where(IsVisibleTo(actor)).ToListAsync(cancellationToken)).SingleOrDefault()
-            : null;
+        Guid.TryParseExact(id, "D", out var runId) ? await InspectionRows.LockAsync(db, actor, runId, cancellationToken) : null;
 }

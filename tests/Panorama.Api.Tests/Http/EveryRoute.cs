@@ -203,7 +203,7 @@ public sealed class EveryRoute(ApiApp app)
         using var request = new HttpRequestMessage(
             new HttpMethod(route.Method),
             route.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{tenantId}", id, StringComparison.Ordinal).Replace("{readingId}", TestTenant.NewId().ToString(), StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal));
-        if (route.Method is "POST" or "PATCH" or "PUT")
+        if (route.TakesBody || route.Method is "POST" or "PATCH" or "PUT")
         {
             request.Content = body ?? System.Net.Http.Json.JsonContent.Create(new { tenantId = TestTenant.NewId() });
         }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using Npgsql;
 using Panorama.Core.Data;
-using Panorama.Core.Identity;
 
 namespace Panorama.Api.Tests.Photos;
 
@@ -113,7 +111,7 @@ public sealed class LosingWhatUploadsNeed(PhotoApi api) : IClassFixture<PhotoApi
         var senders = new List<TcpClient>();
         for (var i = 0; i < 14; i++)
         {
-            senders.Add(await HalfSentAsync(api.Api, asset, tenant.Staff.Token));
+            senders.Add(await PhotoCalls.HalfSentAsync(api.Api, $"/api/assets/{asset}/photos", tenant.Staff.Token));
         }
 
         Assert.Equal("200", await client.GetOutcomeAsync($"/api/assets/{asset}"));
@@ -131,39 +129,15 @@ public sealed class LosingWhatUploadsNeed(PhotoApi api) : IClassFixture<PhotoApi
         await using var wire = new CuttableWire(new NpgsqlConnectionStringBuilder(api.App.Database.ConnectionString(DatabaseRoles.App)).Port);
         string Through(string role) => new NpgsqlConnectionStringBuilder(api.App.Database.ConnectionString(role)) { Port = wire.Port, Timeout = 2 }.ConnectionString;
         await using var running = await api.StartAsync(("ConnectionStrings:panorama", Through(DatabaseRoles.App)), ("ConnectionStrings:panorama_auth", Through(DatabaseRoles.Auth)));
-        using (var sender = await HalfSentAsync(running, asset, tenant.Staff.Token))
+        using (var sender = await PhotoCalls.HalfSentAsync(running, $"/api/assets/{asset}/photos", tenant.Staff.Token))
         {
             await Task.Delay(500, TestContext.Current.CancellationToken); // the row of the key was looked for by now
             wire.Cut();
-            var stream = sender.GetStream();
-            await stream.WriteAsync(PhotoCalls.Field("pho-01-orient6.jpg").AsMemory(1_000), TestContext.Current.CancellationToken);
-            await stream.WriteAsync("\r\n--x--\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-            using var reader = new StreamReader(stream);
-            Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("HTTP/1.1 503 Service Unavailable", (await sender.SendRestAsync()).Split("\r\n")[0]);
         }
 
         Assert.Empty(await api.ObjectsAsync(tenant.Id, 0));
         wire.Mend();
         Assert.Equal(0L, await api.App.RunAsync("select count(*) from photos where asset_id = $1", asset));
-    }
-
-    /// <summary>An upload of which the first thousand bytes of the file were sent.</summary>
-    private static async Task<TcpClient> HalfSentAsync(RunningApi running, Guid asset, byte[] token)
-    {
-        var photo = PhotoCalls.Field("pho-01-orient6.jpg");
-        var head = Encoding.ASCII.GetBytes(
-            $"--x\r\nContent-Disposition: form-data; name=\"clientUploadKey\"\r\n\r\n{PhotoCalls.NewKey()}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n");
-        var length = head.Length + photo.Length + "\r\n--x--\r\n".Length;
-        var client = new TcpClient();
-        await client.ConnectAsync(running.Address.Host, running.Address.Port, TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync(
-            (byte[])[
-                .. Encoding.ASCII.GetBytes(
-                    $"POST /api/assets/{asset}/photos HTTP/1.1\r\nHost: localhost\r\nCookie: panorama_session={SecretToken.Format(token)}\r\n"
-                    + $"X-Forwarded-For: {RunningApi.RandomAddress()}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n"),
-                .. head, .. photo[..1_000],
-            ],
-            TestContext.Current.CancellationToken);
-        return client;
     }
 }

@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Panorama.Core.Identity;
 using Panorama.Testing;
 
 namespace Panorama.Api.Tests.Photos;
@@ -29,9 +32,9 @@ public sealed class PhotoApi(ApiApp app) : IAsyncLifetime
     public Task RepeatAsync(Guid asset, int times) => app.RunAsync(
         """
         insert into photos (id, tenant_id, asset_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
-          thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id)
+          thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, inspection_id)
         select gen_random_uuid(), p.tenant_id, p.asset_id, gen_random_uuid(), p.storage_key, p.thumbnail_key, p.source_sha256, p.source_type, p.size_bytes, p.sha256,
-          p.thumbnail_size_bytes, p.thumbnail_sha256, p.width, p.height, p.stripped_blocks, p.uploaded_by_user_id
+          p.thumbnail_size_bytes, p.thumbnail_sha256, p.width, p.height, p.stripped_blocks, p.uploaded_by_user_id, p.inspection_id
         from photos p, generate_series(1, $2) where p.asset_id = $1
         """, asset, times);
 
@@ -121,4 +124,42 @@ internal static class PhotoCalls
     }
 
     public static Task<byte[]> BytesAsync(this HttpResponseMessage response) => response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>An upload of which the first thousand bytes of the file were sent.</summary>
+    public static async Task<TcpClient> HalfSentAsync(RunningApi running, string path, byte[] token)
+    {
+        var photo = Field("pho-01-orient6.jpg");
+        var head = Encoding.ASCII.GetBytes(
+            $"--x\r\nContent-Disposition: form-data; name=\"clientUploadKey\"\r\n\r\n{NewKey()}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n");
+        var length = head.Length + photo.Length + "\r\n--x--\r\n".Length;
+        var client = new TcpClient();
+        await client.ConnectAsync(running.Address.Host, running.Address.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(
+            (byte[])[
+                .. Encoding.ASCII.GetBytes(
+                    $"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: panorama_session={SecretToken.Format(token)}\r\n"
+                    + $"X-Forwarded-For: {RunningApi.RandomAddress()}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"),
+                .. head, .. photo[..1_000],
+            ],
+            TestContext.Current.CancellationToken);
+        return client;
+    }
+
+    /// <summary>Sends what <see cref="HalfSentAsync"/> left.</summary>
+    /// <returns>The answer as it came.</returns>
+    public static async Task<string> SendRestAsync(this TcpClient sender)
+    {
+        var stream = sender.GetStream();
+        await stream.WriteAsync(Field("pho-01-orient6.jpg").AsMemory(1_000), TestContext.Current.CancellationToken);
+        await stream.WriteAsync("\r\n--x--\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Of the answer, that comes without a byte more.</summary>
+    public static async Task<string?> FirstLineAsync(this TcpClient sender)
+    {
+        using var reader = new StreamReader(sender.GetStream());
+        return await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class Darkroom : IDisposable
     public async Task<Developed> DevelopAsync(string source)
     {
         string photo = NewPath(".jpg"), thumbnail = NewPath(".jpg");
-        var result = await _processor.ProcessAsync(source, photo, thumbnail, Zone, TestContext.Current.CancellationToken);
+        var result = await _processor.ProcessAsync(source, photo, thumbnail, Zone, maxDimension: null, TestContext.Current.CancellationToken);
         return new Developed(result, photo, thumbnail);
     }
 

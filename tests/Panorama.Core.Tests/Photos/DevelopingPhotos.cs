@@ -50,7 +50,7 @@ public sealed class DevelopingPhotos
         using var processor = new PhotoProcessor(new PhotoLimits());
 
         await Assert.ThrowsAsync<IOException>(() => processor.ProcessAsync(
-            Darkroom.FieldFile("pho-01-orient6.jpg"), "/dev/full", "/dev/full", TimeZoneInfo.Utc, TestContext.Current.CancellationToken));
+            Darkroom.FieldFile("pho-01-orient6.jpg"), "/dev/full", "/dev/full", TimeZoneInfo.Utc, maxDimension: null, TestContext.Current.CancellationToken));
     }
 
     [Trait("FieldCase", "PHO-02")]

@@ -68,14 +68,50 @@ public sealed class SweepingFiles(TestDatabase database)
         Assert.Equal("1 panorama.document.hard_deleted retention_sweep, 1 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
     }
 
+    [Fact]
+    public async Task Photos_of_inspections_go_as_all_others_and_the_inspection_stays()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        await using var other = await KeptFiles.CreateAsync(database);
+        await kept.RunAsync("update tenants set inspection_photo_retention_days = 30 where id = $1", kept.Tenant.Id);
+        var (run, old) = await kept.AddEvidenceAsync(Now.AddDays(-31));
+        var (_, young) = await kept.AddEvidenceAsync(Now.AddDays(-29));
+        await other.AddEvidenceAsync(Now.AddDays(-100), deletedAt: Now.AddDays(-31));
+        var (asked, erased) = await other.AddEvidenceAsync(Now);
+
+        Assert.Equal(1, (await SweepAsync(kept, Now)).Removed);
+        Assert.Equal(1, (await SweepAsync(other, Now)).Removed);
+        Assert.Equal(Erasure.Done, await EraseFile.ExecuteAsync(other.Worker, other.Store, other.Tenant.Id, erased, "T-1", "asked", "ana@desk", Now, Cancelled));
+
+        Assert.Equal(KeptFiles.Names(young), kept.Objects);
+        Assert.Equal([young], await kept.RowsAsync());
+        Assert.Empty(await other.RowsAsync());
+        Assert.Equal("1 panorama.inspection.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+        Assert.Equal("1 panorama.inspection.photo.hard_deleted erasure, 1 panorama.inspection.photo.hard_deleted retention_sweep", await other.AuditAsync());
+        await using var connection = await kept.Worker.OpenConnectionAsync(Cancelled);
+        Assert.Equal(
+            [$$"""inspection_photo {{old}} {"reason": "retention_sweep", "storageKey": "tenants/{{kept.Tenant.Id}}/inspections/{{run}}/photos/{{old}}.jpg", "inspectionId": "{{run}}"}"""],
+            await connection.ListAsync<string>("select concat_ws(' ', resource_type, resource_id, metadata) from audit_events where tenant_id = $1", kept.Tenant.Id));
+        Assert.Equal(2, await connection.OneAsync<long>("select count(*) from inspection_responses where inspection_id in ($1, $2)", run, asked));
+    }
+
     [Theory]
     [InlineData("photo")]
     [InlineData("asset")]
     [InlineData("tenant")]
-    public async Task A_legal_hold_keeps_it_until_it_ends(string what)
+    public Task A_legal_hold_keeps_it_until_it_ends(string what) => HoldAsync(what, isEvidence: false);
+
+    [Theory]
+    [InlineData("photo")]
+    [InlineData("asset")]
+    [InlineData("tenant")]
+    public Task A_legal_hold_keeps_a_photo_of_an_inspection_until_it_ends(string what) => HoldAsync(what, isEvidence: true);
+
+    private async Task HoldAsync(string what, bool isEvidence)
     {
         await using var kept = await KeptFiles.CreateAsync(database);
-        var photo = await kept.AddPhotoAsync(Now.AddDays(-500), deletedAt: Now.AddDays(-400));
+        var (uploaded, deleted) = (Now.AddDays(-500), Now.AddDays(-400));
+        var photo = isEvidence ? (await kept.AddEvidenceAsync(uploaded, deleted)).Photo : await kept.AddPhotoAsync(uploaded, deleted);
         Assert.True(await SetAsync(isHeld: true));
         Assert.False(await SetAsync(isHeld: true));
 
@@ -88,7 +124,9 @@ public sealed class SweepingFiles(TestDatabase database)
         Assert.Equal((kept.Tenant.Id, 1, Now.AddDays(-500)), Assert.Single(await SweepFiles.CountAsync(kept.Worker, kept.Tenant.Id, Now, Cancelled)));
         Assert.Equal(1, (await SweepAsync(kept, Now)).Removed);
 
-        Assert.Equal("1 panorama.legal_hold.released case 7, 1 panorama.legal_hold.set case 7, 1 panorama.photo.hard_deleted retention_sweep", await kept.AuditAsync());
+        Assert.Equal(
+            $"1 panorama.{(isEvidence ? "inspection.photo.hard_deleted retention_sweep, 1 panorama." : "")}legal_hold.released case 7, 1 panorama.legal_hold.set case 7"
+            + (isEvidence ? "" : ", 1 panorama.photo.hard_deleted retention_sweep"), await kept.AuditAsync());
 
         async Task<bool> SetAsync(bool isHeld)
         {
