@@ -6,6 +6,7 @@ using Panorama.Api.Data;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
 using Panorama.Api.Importing;
+using Panorama.Api.Inspections.Defects;
 using Panorama.Api.Inspections.Runs;
 using Panorama.Api.Inspections.Templates;
 using Panorama.Api.Labels;
@@ -90,6 +91,7 @@ internal static class ApiHost
         app.MapImports();
         app.MapPhotos();
         app.MapInspections();
+        app.MapDefects();
         app.MapInspectionTemplates();
         app.MapNotifications();
         app.MapInbox();

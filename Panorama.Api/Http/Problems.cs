@@ -130,6 +130,9 @@ internal static class Problems
     public static readonly ProblemKind ResponseMultiple = new("response_multiple_values", 400, "An item has one answer.");
     public static readonly ProblemKind RequiredItemsMissing = new("required_items_missing", 400, "Items that are needed have no answer or no photo.");
     public static readonly ProblemKind PhotoNotFound = new("photo_not_found", 404, "There is no such photo.");
+    public static readonly ProblemKind OutcomeBetterThanFound = new("outcome_better_than_found", 400, "The outcome is better than what was found.");
+    public static readonly ProblemKind DefectNotFound = new("defect_not_found", 404, "There is no such defect.");
+    public static readonly ProblemKind DefectAlreadyResolved = new("defect_already_resolved", 409, "Somebody has certified the defect already.");
     public static readonly ProblemKind ResponseNotInInspection = new("response_not_in_inspection", 400, "The answer belongs to another inspection.");
     public static readonly ProblemKind InspectionPhotoCapReached = new("inspection_photo_cap_reached", 409, "The inspection has as many photos as it may have.");
     public static readonly ProblemKind DocumentNotFound = new("document_not_found", 404, "There is no such document.");
@@ -176,7 +179,7 @@ internal static class Problems
         InspectionAlreadyCompleted, InspectionNotCompleted, InspectionAlreadyReviewed, InspectionNotYetReviewed, ItemNotInSnapshot, ResponseMissingBoolean,
         ResponseMissingText, ResponseMissingNumber, ResponseBelowMin, ResponseAboveMax, ResponseMultiple, RequiredItemsMissing,
         PhotoPartRequired, UploadKeyRequired, UploadKeyNotUuid, EmptyPhoto, PhotoTooLargePixels, PhotoProcessingFailed, PhotoNotFound,
-        ResponseNotInInspection, InspectionPhotoCapReached,
+        OutcomeBetterThanFound, DefectNotFound, DefectAlreadyResolved, ResponseNotInInspection, InspectionPhotoCapReached,
         DocumentNotFound, AssetPhotoCapReached, AssetDocumentCapReached, UploadKeyCollision, UploadReplayRace, LegalHold, PhotoTooLarge,
         PhotoNeedsMemory, RangeNotSatisfiable, PhotoPipelineBusy, RateLimiterUnavailable, StorageWriteFailed, StorageReadFailed, StoragePresignFailed,
     ];

@@ -81,6 +81,18 @@ internal sealed class QueryValues
         return cursor;
     }
 
+    /// <summary>The instant from which a list goes on that is ordered by one.</summary>
+    public DateTimeOffset Instant(Cursor? after)
+    {
+        DateTimeOffset at = default;
+        if (after is not null && !DateTimeOffset.TryParseExact(after.Key, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at))
+        {
+            Refuse("cursor");
+        }
+
+        return at;
+    }
+
     public T? OneOf<T>(string name, string? value, Func<string, T?> parse)
         where T : struct
     {

@@ -31,6 +31,7 @@ internal static class Permissions
     public const string ReadInspections = "inspections.read";
     public const string WriteTemplates = "inspections.templates";
     public const string ReviewInspections = "inspections.review";
+    public const string CertifyDefects = "inspections.certify";
 
     /// <summary>Names of the members, for whoever has to choose one; the rest of a member only for who may add people.</summary>
     public const string ReadMembers = "members.read";
@@ -72,6 +73,7 @@ internal static class Permissions
         new(ReadInspections, Members, Problems.Forbidden),
         new(WriteTemplates, Admins, Problems.AdminRoleRequired),
         new(ReviewInspections, Admins, Problems.AdminRoleRequired),
+        new(CertifyDefects, Desk, Problems.Forbidden),
         new(ReadMembers, Members, Problems.Forbidden),
         new(AddPeople, Admins, Problems.AdminRoleRequired),
         new(ReadTenant, Members, Problems.Forbidden),

@@ -76,6 +76,10 @@ public static class AuditActions
     public const string InspectionReviewed = "panorama.inspection.reviewed";
     public const string InspectionReviewNoteUpdated = "panorama.inspection.review_note_updated";
     public const string InspectionsExported = "panorama.inspections.exported";
+    public const string DefectOpened = "panorama.inspection.defect_opened";
+    public const string DefectSeenAgain = "panorama.inspection.defect_seen_again";
+    public const string DefectCertified = "panorama.inspection.defect_certified";
+    public const string DefectsAcknowledged = "panorama.inspection.defects_acknowledged";
     public const string InspectionPhotoUploaded = "panorama.inspection.photo.uploaded";
     public const string InspectionPhotoDeleted = "panorama.inspection.photo.deleted";
     public const string InspectionPhotoViewed = "panorama.inspection.photo.viewed";
@@ -188,6 +192,10 @@ public static class AuditActions
         new(InspectionReviewed, "inspection"),
         new(InspectionReviewNoteUpdated, "inspection"),
         new(InspectionsExported, "export"),
+        new(DefectOpened, "asset"), // in the history of what they are found at
+        new(DefectSeenAgain, "asset"),
+        new(DefectCertified, "asset"),
+        new(DefectsAcknowledged, "inspection"),
         new(InspectionPhotoUploaded, "inspection_photo"),
         new(InspectionPhotoDeleted, "inspection_photo"),
         new(InspectionPhotoViewed, "inspection_photo"),

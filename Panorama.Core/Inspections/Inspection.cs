@@ -53,6 +53,9 @@ public sealed class Inspection
     public DateTimeOffset? ReviewedAt { get; set; }
     public Guid? ReviewedByUserId { get; set; }
     public string? ReviewNote { get; set; }
+
+    /// <summary>Defects of the asset that whoever completed it was shown: 49 CFR §396.13 has the driver look at the last report.</summary>
+    public Guid[] AcknowledgedDefects { get; set; } = [];
     public DateTimeOffset? CancelledAt { get; set; }
 
     /// <summary>Null when the system gave up what was left lying.</summary>
@@ -89,6 +92,7 @@ internal sealed class InspectionConfiguration : IEntityTypeConfiguration<Inspect
         builder.ReferencesMember(nameof(Inspection.ReviewedByUserId));
         builder.ReferencesMember(nameof(Inspection.CancelledByUserId));
         builder.Property(i => i.TemplateSnapshot).HasColumnType("jsonb");
+        builder.Property(i => i.AcknowledgedDefects).HasDefaultValueSql("'{}'").ValueGeneratedNever();
         builder.Property(i => i.Status).HasDefaultValueSql("'IN_PROGRESS'").ValueGeneratedNever();
         builder.HasIndex(i => new { i.TenantId, i.StartedAt, i.Id }, "inspections_recent").IsDescending(false, true, true);
         builder.HasIndex(i => new { i.TenantId, i.AssetId, i.StartedAt, i.Id }, "inspections_asset_recent").IsDescending(false, false, true, true);

@@ -39,6 +39,9 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
         ["panorama.document.uploaded"] = ("document_uploaded", "file-text", null),
         ["panorama.document.deleted"] = ("document_deleted", "trash-2", null),
         ["panorama.document.restored"] = ("document_restored", "rotate-ccw", null),
+        ["panorama.inspection.defect_opened"] = ("defect_opened", "triangle-alert", "bad"),
+        ["panorama.inspection.defect_seen_again"] = ("defect_seen_again", "triangle-alert", "warn"),
+        ["panorama.inspection.defect_certified"] = ("defect_certified", "wrench", "ok"),
         ["panorama.import.completed"] = ("imported", "upload", null),
     };
 
@@ -50,6 +53,11 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
         if (verb is "checked_out" or "checked_in" && target is null)
         {
             verb += "_unnamed";
+        }
+
+        if (verb == "defect_certified" && string.Equals(Text(data, "outcome"), "not_necessary", StringComparison.OrdinalIgnoreCase))
+        {
+            verb = "defect_dismissed";
         }
 
         // Without an actor it was a job or the command line: a sentence of its own, since word order differs between languages.
@@ -91,6 +99,11 @@ internal sealed record HistoryLine(string Key, string Icon, string? Tone, IReadO
             {
                 yield return line;
             }
+        }
+
+        if (Text(data, "severity") is { } severity && texts.Has("history.severity." + severity))
+        {
+            yield return texts["history.severity." + severity];
         }
 
         if (Text(data, "condition") is { } condition)

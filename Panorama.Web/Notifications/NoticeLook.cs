@@ -21,7 +21,7 @@ internal static class NoticeLook
 
     private static string Tone(string type) => type switch
     {
-        "panorama.audit.chain_broken" => "bad",
+        "panorama.audit.chain_broken" or "panorama.inspection.defect_opened" => "bad",
         "panorama.asset.custody_declined" or "panorama.asset.checkin_requested" or "panorama.asset.checkin_overdue" or "panorama.auth.signed_in_elsewhere" => "warn",
         _ => "info",
     };

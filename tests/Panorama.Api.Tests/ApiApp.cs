@@ -101,6 +101,22 @@ public sealed class ApiApp : IAsyncLifetime
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Runs SQL as the login of the Api, in the session of a person, and takes it back.</summary>
+    public async Task TryAsync(TestPerson person, string sql, object value)
+    {
+        await using var connection = await Database.OpenAsync(DatabaseRoles.App, TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var open = new NpgsqlCommand("select user_id from session_open($1)", connection) { Parameters = { new() { Value = person.SessionHash } } })
+        {
+            await open.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        }
+
+#pragma warning disable CA2100 // literals of the tests
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = value } } };
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Gives a person a password.</summary>
     public async Task SetPasswordAsync(TestPerson person, string password, string? hash = null) => await RunAsync(
         "insert into auth_identities (id, user_id, provider, subject, email_at_link, secret_hash) values ($1, $2, 'password', $3, $3, $4)",
@@ -211,6 +227,22 @@ public static class Responses
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
         return await response.ReadJsonAsync();
+    }
+
+    /// <summary>Ids of all items of a list, five on a page.</summary>
+    public static async Task<List<string?>> IdsOfPagesAsync(this HttpClient client, string path)
+    {
+        var ids = new List<string?>();
+        string? cursor = null;
+        do
+        {
+            var page = await client.GetJsonAsync($"{path}?limit=5{(cursor is null ? "" : $"&cursor={cursor}")}");
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.Text("id")));
+            cursor = page.Text("nextCursor");
+        }
+        while (cursor is not null);
+
+        return ids;
     }
 
     public static async Task<string> GetOutcomeAsync(this HttpClient client, string path)

@@ -179,6 +179,7 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/inspections") => $$"""{"assetId":"{{id}}","templateId":"{{other}}"}""",
             ("post", "/api/inspections/{id}/responses") => $$"""{"responses":[{"snapshotItemId":"{{other}}","booleanValue":true}]}""",
             ("post", "/api/inspections/{id}/complete") => """{"outcome":"PASS"}""",
+            ("post", "/api/defects/{id}/certify") => """{"outcome":"REPAIRED"}""",
             ("delete", "/api/inspections/{id}/photos/{photoId}") => """{"reason":"blurred"}""",
             ("patch", "/api/inspections/{id}/review-note") => """{"reviewNote":"seen"}""",
             ("post", "/api/auth/tenants/switch") => $$"""{"tenantId":"{{id}}"}""",
@@ -202,7 +203,7 @@ public sealed class Isolation(ApiApp app)
         private async Task FillAsync(TestTenant tenant)
         {
             var asset = await tenant.AddAssetAsync(null, "Van of " + tenant.Slug, TestContext.Current.CancellationToken);
-            var (place, template, run) = (TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
+            var (place, template, run, defect) = (TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
             var isTheirs = tenant == _theirs;
             await RunAsync(
                 $"""
@@ -226,8 +227,10 @@ public sealed class Isolation(ApiApp app)
                   'photoRequired', false, 'minValue', null, 'maxValue', null, 'helpText', null, 'severity', null))), '{asset}', '{tenant.Driver.UserId}', now());
                 insert into inspection_responses (id, tenant_id, inspection_id, snapshot_item_id, boolean_value, note, responded_by_user_id, responded_at)
                 values (gen_random_uuid(), '{tenant.Id}', '{run}', '{template}', true, 'Note of {tenant.Slug}', '{tenant.Driver.UserId}', now());
+                insert into defects (id, tenant_id, asset_id, inspection_id, snapshot_item_id, label, label_key, severity, note, opened_at, opened_by_user_id, last_seen_inspection_id, last_seen_at)
+                values ('{defect}', '{tenant.Id}', '{asset}', '{run}', '{template}', 'Tyres of {tenant.Slug}', 'tyres', 'MAJOR', 'Worn at {tenant.Slug}', now(), '{tenant.Driver.UserId}', '{run}', now());
                 """);
-            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString(), template.ToString(), run.ToString()]);
+            _ids.AddRange([asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Driver.SessionId.ToString(), TestTenant.NewId().ToString(), template.ToString(), run.ToString(), defect.ToString()]);
             _queries.AddRange(["", $"?q={tenant.Slug}", $"?locationId={place}", $"?modelId={tenant.ModelId}&includeArchived=true", "?limit=200&sort=name", "?q=van&status=READY"]);
             if (isTheirs)
             {
@@ -238,7 +241,7 @@ public sealed class Isolation(ApiApp app)
                     new TestPhoto(photo, asset, $"{key}.jpg", $"{key}_t.jpg", TimeProvider.System.GetUtcNow()) { InspectionId = run }, TestContext.Current.CancellationToken);
                 _ids.Add(photo.ToString());
                 _secrets.Add(photo.ToString());
-                _secrets.UnionWith([run.ToString(), template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
+                _secrets.UnionWith([defect.ToString(), run.ToString(), template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
                 _secrets.UnionWith(new[] { tenant.Owner, tenant.FleetAdmin, tenant.Staff, tenant.Driver }.SelectMany(p => new[] { p.UserId.ToString(), p.SessionId.ToString(), p.Email }));
             }
         }

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Api.Inspections.Defects;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
@@ -11,8 +13,12 @@ using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Runs;
 
+/// <param name="Outcome">No better than what was found: a failed item that is out of service is `FAIL`, a major one at best `NEEDS_MAINTENANCE`.</param>
 /// <param name="SummaryNote">At most 500 characters.</param>
-public sealed record CompleteInspectionRequest(InspectionOutcome Outcome, [property: MaxLength(Inspection.MaxSummaryNote), Storable(Multiline = true)] string? SummaryNote = null);
+/// <param name="AcknowledgedDefects">Ids of the open defects of the asset that the person was shown, at most 100.</param>
+public sealed record CompleteInspectionRequest(
+    InspectionOutcome Outcome, [property: MaxLength(Inspection.MaxSummaryNote), Storable(Multiline = true)] string? SummaryNote = null,
+    [property: MaxLength(DefectReader.MostShown)] IReadOnlyList<Guid>? AcknowledgedDefects = null);
 
 /// <param name="Reason">At most 500 characters.</param>
 public sealed record CancelInspectionRequest([property: MaxLength(Inspection.MaxCancelReason), Storable(Multiline = true)] string? Reason = null);
@@ -25,7 +31,7 @@ internal static class EndInspection
     private const int NamedInText = 5;
 
     public static async Task<Results<Ok<InspectionItem>, ProblemHttpResult>> CompleteAsync(
-        string id, CompleteInspectionRequest request, Actor actor, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        string id, CompleteInspectionRequest request, Actor actor, TenantSession session, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await InspectionReader.LockAsync(db, actor, id, cancellationToken) is not { } run)
         {
@@ -41,18 +47,32 @@ internal static class EndInspection
             .Select(r => new
             {
                 r.SnapshotItemId,
+                r.BooleanValue,
+                r.Note,
                 HasValue = r.BooleanValue != null || r.TextValue != null || r.NumberValue != null, // a photo alone makes a row without one
                 HasPhoto = db.Photos.Any(p => p.InspectionId == run.Id && p.ResponseId == r.Id && p.DeletedAt == null),
             }).ToListAsync(cancellationToken);
         var (answered, shown) = (answers.Where(a => a.HasValue).Select(a => a.SnapshotItemId).ToHashSet(), answers.Where(a => a.HasPhoto).Select(a => a.SnapshotItemId).ToHashSet());
-        var missing = InspectionSnapshot.FromJson(run.TemplateSnapshot).Items.SelectMany(item => Missing(item, answered, shown)).ToList();
+        var snapshot = InspectionSnapshot.FromJson(run.TemplateSnapshot);
+        var missing = snapshot.Items.SelectMany(item => Missing(item, answered, shown)).ToList();
         if (missing.Count > 0)
         {
             return Problems.About(Problems.RequiredItemsMissing, string.Join('|', missing.Take(NamedInText).Select(Named)), Problems.Args(("missing", missing)));
         }
 
-        var photos = await db.Photos.CountAsync(p => p.InspectionId == run.Id && p.DeletedAt == null, cancellationToken);
+        var found = FoundDefects.Of(snapshot, answers.ToDictionary(a => a.SnapshotItemId, a => (a.BooleanValue, a.Note)));
+        if (ReportDefects.Refuse(request.Outcome, found) is { } refusal)
+        {
+            return refusal;
+        }
+
         var now = clock.Now();
+        if (!await ReportDefects.AcknowledgeAsync(db, run, request.AcknowledgedDefects ?? [], now, cancellationToken))
+        {
+            return Problems.Members(("acknowledgedDefects", FieldError.NotFound));
+        }
+
+        var photos = await db.Photos.CountAsync(p => p.InspectionId == run.Id && p.DeletedAt == null, cancellationToken);
         run.Status = InspectionStatus.Completed;
         run.Outcome = request.Outcome;
         run.SummaryNote = string.IsNullOrWhiteSpace(request.SummaryNote) ? null : request.SummaryNote;
@@ -68,6 +88,7 @@ internal static class EndInspection
         }));
         db.Add(OutboxMessage.Of(
             new InspectionCompleted(run.Id, run.AssetId, null, run.StartedByUserId, request.Outcome, photos, answers.Count), run.TenantId, actor.UserId, now));
+        await ReportDefects.KeepAsync(session.Connection, db, run, found, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(await InspectionReader.ReadAsync(db, run.Id, cancellationToken));
     }

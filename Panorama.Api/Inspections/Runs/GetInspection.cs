@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Api.Inspections.Defects;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Tenancy;
@@ -13,6 +14,12 @@ public sealed record InspectionDetail : InspectionItem
     internal InspectionDetail(
         InspectionItem inspection, InspectionSnapshot snapshot, bool isOutdated, IReadOnlyList<InspectionAnswer> responses, IReadOnlyList<InspectionPhoto> photos)
         : base(inspection) => (TemplateSnapshot, IsOutdated, Responses, Photos) = (snapshot, isOutdated, responses, photos);
+
+    /// <summary>What is wrong with the asset by now.</summary>
+    public required IReadOnlyList<DefectItem> OpenDefects { get; init; }
+
+    /// <summary>Ids of the defects that whoever completed it was shown.</summary>
+    public required IReadOnlyList<Guid> AcknowledgedDefects { get; init; }
 
     /// <summary>What is asked, as it was when the inspection was begun.</summary>
     public InspectionSnapshot TemplateSnapshot { get; }
@@ -41,7 +48,7 @@ internal static class GetInspection
     {
         if (!Guid.TryParseExact(id, "D", out var runId)
             || await db.Inspections.AsNoTracking().Where(i => i.Id == runId).Where(InspectionRows.IsVisibleTo(actor))
-                .Select(i => new { i.TemplateSnapshot, ContentVersion = db.InspectionTemplates.Where(t => t.Id == i.TemplateId).Select(t => t.ContentVersion).First() })
+                .Select(i => new { i.TemplateSnapshot, i.AcknowledgedDefects, ContentVersion = db.InspectionTemplates.Where(t => t.Id == i.TemplateId).Select(t => t.ContentVersion).First() })
                 .FirstOrDefaultAsync(cancellationToken) is not { } asked)
         {
             return Problems.Of(Problems.InspectionNotFound);
@@ -58,6 +65,10 @@ internal static class GetInspection
             inspection!, snapshot, asked.ContentVersion > snapshot.ContentVersion, answers,
             photos.ConvertAll(p => new InspectionPhoto(
                 p.Id, p.ResponseId, answers.Find(a => a.Id == p.ResponseId)?.SnapshotItemId, p.Width, p.Height, p.SizeBytes, Convert.ToHexStringLower(p.Sha256), p.CapturedAt,
-                p.CreatedAt, p.UploadedByUserId))));
+                p.CreatedAt, p.UploadedByUserId)))
+        {
+            OpenDefects = await DefectReader.OpenAsync(db, inspection!.AssetId, cancellationToken),
+            AcknowledgedDefects = asked.AcknowledgedDefects,
+        });
     }
 }

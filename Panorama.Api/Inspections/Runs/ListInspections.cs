@@ -22,7 +22,7 @@ internal static class ListInspections
         var filter = InspectionFilter.Read(query, values);
         var limit = values.Integer("limit", part.Limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
         var after = values.Cursor(part.Cursor, Order);
-        var startedBefore = after is null ? default : Instant(after.Key, values);
+        var startedBefore = values.Instant(after);
         if (values.Problem is { } problem)
         {
             return problem;
@@ -42,16 +42,5 @@ internal static class ListInspections
         var next = found.Count > limit ? new Cursor(Order, InstantConverter.Format(page[^1].StartedAt), page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<InspectionItem>(page, next));
-    }
-
-    private static DateTimeOffset Instant(string text, QueryValues values)
-    {
-        if (!DateTimeOffset.TryParseExact(
-            text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at))
-        {
-            values.Refuse("cursor");
-        }
-
-        return at;
     }
 }

@@ -28,7 +28,7 @@ internal static class RunEndpoints
                 Problems.ResponseBelowMin, Problems.ResponseAboveMax, Problems.ResponseMultiple)
             .WithMetadata(new BodyLimit(MaxAnswerBytes));
         runs.MapPost("/{id}/complete", EndInspection.CompleteAsync).WithName("CompleteInspection").WithSummary("Ends an inspection whose needed items are answered.")
-            .Fails(OfRun).Fails(Problems.InspectionNotInProgress, Problems.RequiredItemsMissing);
+            .Fails(OfRun).Fails(Problems.InspectionNotInProgress, Problems.RequiredItemsMissing, Problems.OutcomeBetterThanFound);
         runs.MapPost("/{id}/cancel", EndInspection.CancelAsync).WithName("CancelInspection").WithSummary("Gives an inspection up; what was answered stays.")
             .Fails(OfRun).Fails(Problems.InspectionAlreadyCompleted);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Api.Inspections.Defects;
 using Panorama.Core.Assets;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
@@ -21,6 +22,9 @@ public sealed record StartedInspection : InspectionItem
 
     /// <summary>It was begun before, and goes on.</summary>
     public bool Resumed { get; }
+
+    /// <summary>What earlier inspections found wrong with the asset, and nobody certified since.</summary>
+    public required IReadOnlyList<DefectItem> OpenDefects { get; init; }
 }
 
 internal static class StartInspection
@@ -99,8 +103,12 @@ internal static class StartInspection
         return await CreatedAsync(db, run.Id, isResumed: false, cancellationToken);
     }
 
-    private static async Task<Created<StartedInspection>> CreatedAsync(PanoramaDbContext db, Guid id, bool isResumed, CancellationToken cancellationToken) =>
-        TypedResults.Created($"/api/inspections/{id}", new StartedInspection((await InspectionReader.ReadAsync(db, id, cancellationToken))!, isResumed));
+    private static async Task<Created<StartedInspection>> CreatedAsync(PanoramaDbContext db, Guid id, bool isResumed, CancellationToken cancellationToken)
+    {
+        var run = await InspectionReader.ReadAsync(db, id, cancellationToken);
+        return TypedResults.Created(
+            $"/api/inspections/{id}", new StartedInspection(run!, isResumed) { OpenDefects = await DefectReader.OpenAsync(db, run!.AssetId, cancellationToken) });
+    }
 
     private static async Task<(InspectionTemplate? Template, ProblemHttpResult? Refusal)> ChooseAsync(
         PanoramaDbContext db, Actor actor, Asset asset, Guid? templateId, CancellationToken cancellationToken)

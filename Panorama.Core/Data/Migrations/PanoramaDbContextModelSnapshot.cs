@@ -2272,11 +2272,147 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Inspections.Defect", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<Guid>("InspectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inspection_id");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("label");
+
+                    b.Property<string>("LabelKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("label_key");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<Guid>("LastSeenInspectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_seen_inspection_id");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("OpenedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("opened_by_user_id");
+
+                    b.Property<string>("ResolutionNote")
+                        .HasColumnType("text")
+                        .HasColumnName("resolution_note");
+
+                    b.Property<DateTimeOffset?>("ResolvedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<Guid?>("ResolvedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("resolved_by_user_id");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<Guid>("SnapshotItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("snapshot_item_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .HasDefaultValueSql("'OPEN'");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("defects_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("defects_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "InspectionId")
+                        .HasDatabaseName("defects_tenant_id_inspection_id_idx");
+
+                    b.HasIndex("TenantId", "LastSeenInspectionId")
+                        .HasDatabaseName("defects_tenant_id_last_seen_inspection_id_idx");
+
+                    b.HasIndex("TenantId", "OpenedByUserId")
+                        .HasDatabaseName("defects_tenant_id_opened_by_user_id_idx");
+
+                    b.HasIndex("TenantId", "ResolvedByUserId")
+                        .HasDatabaseName("defects_tenant_id_resolved_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "OpenedAt", "Id" }, "defects_asset_recent")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("defects_asset_recent");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "LabelKey" }, "defects_open_key")
+                        .IsUnique()
+                        .HasDatabaseName("defects_open_key")
+                        .HasFilter("status = 'OPEN'");
+
+                    b.HasIndex(new[] { "TenantId", "OpenedAt", "Id" }, "defects_recent")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("defects_recent");
+
+                    b.HasIndex(new[] { "TenantId", "Severity", "OpenedAt", "Id" }, "defects_severity_recent")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("defects_severity_recent");
+
+                    b.HasIndex(new[] { "TenantId", "Status", "OpenedAt", "Id" }, "defects_status_recent")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("defects_status_recent");
+
+                    b.ToTable("defects", null, t =>
+                        {
+                            t.HasCheckConstraint("defects_label_check", "length(label) between 1 and 200");
+
+                            t.HasCheckConstraint("defects_notes_check", "length(note) <= 2000 and length(resolution_note) <= 2000");
+
+                            t.HasCheckConstraint("defects_resolved_coherent", "(status = 'OPEN') = (resolved_at is null) and (status = 'OPEN') = (resolved_by_user_id is null) and (resolution_note is null or status <> 'OPEN')");
+
+                            t.HasCheckConstraint("defects_seen_coherent", "last_seen_at >= opened_at");
+
+                            t.HasCheckConstraint("defects_severity_check", "severity in ('MINOR', 'MAJOR', 'OUT_OF_SERVICE')");
+
+                            t.HasCheckConstraint("defects_status_check", "status in ('OPEN', 'CERTIFIED', 'DISMISSED')");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Inspections.Inspection", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.PrimitiveCollection<Guid[]>("AcknowledgedDefects")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("acknowledged_defects")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<Guid>("AssetId")
                         .HasColumnType("uuid")
@@ -4306,6 +4442,55 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("import_rows_import_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.Defect", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("defects_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Assets.Asset", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AssetId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("defects_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.Inspection", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "InspectionId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("defects_inspection_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.Inspection", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "LastSeenInspectionId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("defects_last_seen_inspection_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "OpenedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("defects_opened_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ResolvedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("defects_resolved_by_user_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Inspections.Inspection", b =>

@@ -35,6 +35,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         queries.Add((driver, "/api/notifications", true));
         queries.Add((driver, "/api/notifications?unread=true", true));
         queries.Add((driver, "/api/notifications/count", true));
+        queries.AddRange((await DefectQueriesAsync(driver, rare)).Select(q => (driver, q.Path, q.NeedsCondition)));
 
         foreach (var (client, query, needsCondition) in queries)
         {
@@ -42,7 +43,7 @@ public sealed partial class PlansOfLists(ApiApp app)
             var started = Stopwatch.GetTimestamp();
             await client.GetJsonAsync(query);
             var elapsed = Stopwatch.GetElapsedTime(started);
-            foreach (var statement in statements.Take().SelectMany(t => t).Where(s => !s.Text.Contains("session_open", StringComparison.Ordinal)))
+            foreach (var statement in statements.Take().SelectMany(t => t).Where(s => !IsOpening(s.Text)))
             {
                 if (await FaultAsync(database, tenant, statement, needsCondition) is { } fault)
                 {
@@ -192,6 +193,11 @@ public sealed partial class PlansOfLists(ApiApp app)
                 tenant.Id);
         }
 
+        foreach (var tenant in tenants)
+        {
+            await FillDefectsAsync(connection, tenant);
+        }
+
         await using var superuser = await database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(superuser, "alter table audit_events disable trigger user");
         await ExecuteAsync(
@@ -211,6 +217,33 @@ public sealed partial class PlansOfLists(ApiApp app)
         await ExecuteAsync(superuser, "alter table audit_events enable trigger user");
         await ExecuteAsync(superuser, "vacuum analyze");
         return rare with { Asset = (Guid)await ScalarAsync(connection, "select id from assets where tenant_id = $1 and tag = 'T17'", tenants[0].Id) };
+    }
+
+    // One asset has a hundred defects; one in five hundred is dismissed, and one in a thousand keeps its asset from being used.
+    private static async Task FillDefectsAsync(NpgsqlConnection connection, TestTenant tenant)
+    {
+        var (template, run) = (TestTenant.NewId(), TestTenant.NewId());
+        await ExecuteAsync(connection, "insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        await ExecuteAsync(
+            connection, "insert into inspection_templates (id, tenant_id, name, category_kind, created_by_user_id) values ($1, $2, 'N', 'VEHICLE', $3)", template, tenant.Id, tenant.Owner.UserId);
+        await ExecuteAsync(
+            connection,
+            """
+            insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, started_at)
+            select $1, $2, $3, 'N', '{"items":[{}]}', id, $4, now() from assets where tenant_id = $2 and tag = 'T17'
+            """,
+            run, tenant.Id, template, tenant.Owner.UserId);
+        await ExecuteAsync(
+            connection,
+            """
+            insert into defects (id, tenant_id, asset_id, inspection_id, snapshot_item_id, label, label_key, severity, status, opened_at, opened_by_user_id, last_seen_inspection_id, last_seen_at,
+                   resolved_at, resolved_by_user_id)
+            select gen_random_uuid(), $1, a.id, $2, gen_random_uuid(), 'L' || n, 'l' || n, case when n % 1000 = 0 then 'OUT_OF_SERVICE' when n % 3 = 0 then 'MAJOR' else 'MINOR' end,
+                   case when n % 500 = 1 then 'DISMISSED' when n % 2 = 1 then 'CERTIFIED' else 'OPEN' end, timestamptz '2026-01-01' + n * interval '1 minute', $3, $2, now(),
+                   case when n % 2 = 1 then now() end, case when n % 2 = 1 then $3::uuid end
+              from generate_series(1, 40000) n join assets a on a.tenant_id = $1 and a.tag = 'T' || case when n % 400 = 0 then 17 else n end
+            """,
+            tenant.Id, run, tenant.Owner.UserId);
     }
 
     private static async Task<List<(string Path, bool NeedsCondition)>> QueriesAsync(HttpClient client, TestTenant tenant, Rare rare)
@@ -265,6 +298,19 @@ public sealed partial class PlansOfLists(ApiApp app)
             ($"/api/assets?statusLabelId={rare.Label}&q=asset", false), ($"/api/assets/{rare.Asset}/meter-readings", true),
         ];
     }
+
+    private static async Task<List<(string Path, bool NeedsCondition)>> DefectQueriesAsync(HttpClient client, Rare rare)
+    {
+        var cursor = (await client.GetJsonAsync("/api/defects")).GetProperty("nextCursor").GetString();
+        return
+        [
+            ("/api/defects", false), ($"/api/defects?cursor={cursor}", true), ($"/api/defects?assetId={rare.Asset}", true), ($"/api/defects?assetId={rare.Asset}&status=OPEN", true),
+            ("/api/defects?status=DISMISSED", true), ("/api/defects?severity=OUT_OF_SERVICE", true), ("/api/defects?severity=OUT_OF_SERVICE&status=OPEN", true),
+        ];
+    }
+
+    // The session, and whether the organisation has the feature of the route.
+    private static bool IsOpening(string text) => text.Contains("session_open", StringComparison.Ordinal) || text.Contains("from tenant_features", StringComparison.Ordinal);
 
     private static async Task<string?> FaultAsync(TestDatabase database, TestTenant tenant, Statements.Statement statement, bool needsCondition)
     {

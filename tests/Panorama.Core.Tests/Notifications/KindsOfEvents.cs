@@ -108,6 +108,21 @@ public sealed class KindsOfEvents
         Assert.StartsWith("Maintenance", InspectionCompleted.Definition.TextsOf(Of(InspectionOutcome.NeedsMaintenance))!.En.Title, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_defect_reads_as_bad_as_it_is_and_fills_no_mailbox()
+    {
+        string TitleOf(Core.Inspections.DefectSeverity severity) =>
+            DefectOpened.Definition.TextsOf(new DefectOpened(Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty, severity))!.En.Title;
+
+        Assert.Equal(
+            ["Minor defect at {asset}", "Major defect at {asset}", "{asset} is out of service"], Enum.GetValues<Core.Inspections.DefectSeverity>().Select(TitleOf));
+        Assert.Equal((NoticeMode.Daily, NoticeMode.Instant), (DefectOpened.Definition.Email, DefectOpened.Definition.InApp));
+        Assert.StartsWith("No repair", DefectCertified.Definition.TextsOf(
+            new DefectCertified(Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty, Core.Inspections.DefectStatus.Dismissed))!.En.Title, StringComparison.Ordinal);
+        Assert.StartsWith("Repair", DefectCertified.Definition.TextsOf(
+            new DefectCertified(Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty, Core.Inspections.DefectStatus.Certified))!.En.Title, StringComparison.Ordinal);
+    }
+
     [Trait("FieldCase", "L10N-01")]
     [Theory]
     [InlineData("en", "0 assets", "1 asset", "2 assets", "1,000,000 assets")]
