@@ -12,6 +12,7 @@ using Panorama.Web.Api;
 using Panorama.Web.Assets;
 using Panorama.Web.Http;
 using Panorama.Web.Importing;
+using Panorama.Web.Inspections;
 using Panorama.Web.Labels;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
@@ -69,7 +70,11 @@ internal static class PageHost
         app.UseRouting();
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
-            api => api.Use(ApiForwarder.SayOutageAsync));
+            api =>
+            {
+                api.Use(ApiForwarder.SayOutageAsync);
+                api.UseMiddleware<PersonGate>();
+            });
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
             pages => pages.UseMiddleware<FormGate>());
@@ -87,6 +92,7 @@ internal static class PageHost
         app.MapLabels();
         app.MapNotices();
         app.MapPhotos();
+        app.MapInspectionWorker();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }

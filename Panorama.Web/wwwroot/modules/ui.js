@@ -1,6 +1,29 @@
 // Small behaviours on top of pages that already work with forms and links.
 const root = document.documentElement;
 
+// Copies of pages that open without a connection go with the session under which they were seen. What waits to be sent stays, for its owner alone.
+const person = root.dataset.person;
+if (person !== undefined && globalThis.caches) {
+  caches.keys().then((names) => names.filter((name) => name.startsWith("inspections|") && name !== `inspections|${person}`).forEach((name) => caches.delete(name))).catch(() => {});
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.queue || "asked" in form.dataset) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  let waits = 0;
+  try {
+    await import(form.dataset.queue);
+    const { answers, photos } = await globalThis.InspectionQueue.waiting(person);
+    waits = answers + photos;
+  } catch { /* nothing can be kept here, so nothing waits */ }
+  const text = new Intl.PluralRules(root.lang).select(waits) === "one" ? form.dataset.unsentOne : form.dataset.unsentOther;
+  if (waits > 0 && !confirm(text.replace("{count}", String(waits)))) return;
+  form.dataset.asked = "";
+  form.requestSubmit(event.submitter);
+}, true);
+
 // Theme, contrast and density: the posted form sets a cookie and the server renders it. Here the page also changes at once, without a reload.
 document.addEventListener("submit", async (event) => {
   const form = event.target;

@@ -19,8 +19,7 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
     [Fact]
     public async Task A_driver_goes_through_a_checklist_and_an_administrator_reviews_it()
     {
-        var tenant = await system.CreateTenantAsync();
-        await system.RunAsync("insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        var tenant = await system.CreateInspectingTenantAsync();
         var van = await tenant.AddAssetAsync("VAN-014", "Ford Transit", TestContext.Current.CancellationToken);
         using var admin = system.Browser(tenant.FleetAdmin);
         using var driver = system.Browser(tenant.Driver);
@@ -63,8 +62,7 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
     [Fact]
     public async Task One_that_is_given_up_says_so_and_one_of_somebody_else_is_not_there()
     {
-        var tenant = await system.CreateTenantAsync();
-        await system.RunAsync("insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        var tenant = await system.CreateInspectingTenantAsync();
         var van = await tenant.AddAssetAsync("VAN-015", "Ford Transit", TestContext.Current.CancellationToken);
         using var admin = system.Browser(tenant.FleetAdmin);
         using var made = await admin.PostAsync(

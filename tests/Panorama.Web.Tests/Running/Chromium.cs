@@ -62,6 +62,22 @@ public sealed class Chromium : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
+    /// <summary>A browser of its own with a profile that outlives it, on a phone.</summary>
+    public async Task<IBrowserContext> LaunchAsync(string profile, Uri site)
+    {
+        Assert.SkipWhen(_browser is null, "needs a browser: install chromium (apt-get install chromium) or set CHROMIUM to its path");
+        return await _playwright!.Chromium.LaunchPersistentContextAsync(profile, new BrowserTypeLaunchPersistentContextOptions
+        {
+            ExecutablePath = Find(),
+            Headless = true,
+            Args = Arguments,
+            BaseURL = site.ToString(),
+            ViewportSize = new ViewportSize { Width = 360, Height = 740 },
+            HasTouch = true,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (Find() is not { } path)

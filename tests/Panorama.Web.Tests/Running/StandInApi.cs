@@ -393,9 +393,9 @@ public sealed class StandInApi : IAsyncDisposable
         };
         return new
         {
-            userId = "60000000-0000-7000-8000-000000000001",
+            userId = mood == "other-person" ? "60000000-0000-7000-8000-000000000009" : "60000000-0000-7000-8000-000000000001",
             email = "priya.nair@example.org",
-            displayName = "Priya Nair",
+            displayName = mood == "other-person" ? "Tom Okafor" : "Priya Nair",
             currentTenantId = tenant,
             currentRole = role,
             isVip = false,

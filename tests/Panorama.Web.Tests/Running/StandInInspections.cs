@@ -61,9 +61,18 @@ internal static class StandInInspections
         runs.MapPost("/{id}/responses", async (HttpContext context) =>
         {
             var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!["responses"]!.AsArray();
+            var book = Of(mood(context));
+            if (mood(context) == "run-limited" && book.Refusals++ == 0)
+            {
+                context.Response.Headers.RetryAfter = "5";
+                await problem(context, 429, "rate_limited", new { scope = "global", retryAfterSeconds = 5 });
+                return;
+            }
+
             foreach (var answer in sent)
             {
-                Of(mood(context)).Answers[(string)answer!["snapshotItemId"]!] = answer.ToJsonString();
+                book.Answers[(string)answer!["snapshotItemId"]!] = answer.ToJsonString();
+                book.Sent.Enqueue((string)answer["snapshotItemId"]!);
             }
 
             await signed(context, () => new { count = sent.Count, responses = Array.Empty<object>() });
@@ -77,21 +86,33 @@ internal static class StandInInspections
                 return;
             }
 
-            Of(mood(context)).Photos.Enqueue((form["clientUploadKey"].ToString(), form["snapshotItemId"].ToString()));
+            var book = Of(mood(context));
+            var (key, item) = (form["clientUploadKey"].ToString(), form["snapshotItemId"].ToString());
+            if (!book.Photos.Any(p => p.Key == key))
+            {
+                book.Photos.Enqueue((key, item));
+            }
+
+            book.Uploads++;
             context.Response.StatusCode = 201;
-            await signed(context, () => Photo(9, form["snapshotItemId"].ToString()));
+            await signed(context, () => Photo(5 + book.Photos.TakeWhile(p => p.Key != key).Count() + 1, item));
         });
         runs.MapGet("/{id}/photos/{photo}", async (HttpContext context, string photo) =>
         {
             context.Response.ContentType = "image/png";
             await context.Response.Body.WriteAsync(StandInPhotos.Picture.Of(photo[^1] - '0', context.Request.Query["view"] == "detail" ? 4 : 1));
         });
-        runs.MapPost("/{id}/{action}", (HttpContext context, string action) => (mood(context), action) switch
+        runs.MapPost("/{id}/{action}", (HttpContext context, string action) =>
+        {
+            Of(mood(context)).Actions.Enqueue(action);
+            return Act(context, action);
+        });
+        Task Act(HttpContext context, string action) => (mood(context), action) switch
         {
             ("missing", "complete") => problem(context, 400, "required_items_missing", new { missing = Array.Empty<object>() }),
             ("late", "review") => problem(context, 409, "inspection_already_reviewed", null),
             _ => signed(context, () => Run(FailedId)),
-        });
+        };
         runs.MapPatch("/{id}/review-note", (HttpContext context) => signed(context, () => Run(ReviewedId)));
         app.MapGet("/api/inspection-templates", (HttpContext context) => signed(context, () => new
         {
@@ -100,7 +121,7 @@ internal static class StandInInspections
                 new { id = "f4000000-0000-7000-8000-000000000001", name = "Any vehicle, weekly", description = (string?)null, categoryId = (string?)null, items = Questions() },
                 new { id = "f4000000-0000-7000-8000-000000000002", name = "Pre-trip van", description = (string?)"Before the first trip of the day; about five minutes.", categoryId = (string?)"40000000-0000-7000-8000-000000000001", items = Questions() },
             },
-        }));
+        })).WithOrder(1); // the list of checklists itself, where there is one, answers first
     }
 
     private static object List(HttpContext context, string mood)
@@ -151,7 +172,7 @@ internal static class StandInInspections
                 Answer(1, new { booleanValue = true }), Answer(2, new { booleanValue = false, note = "Cut in the sidewall, cord visible." }), Answer(3, new { numberValue = 48_312.5 }),
                 Answer(4, new { }), Answer(5, new { textValue = "Two ladders on the roof,\nstrapped at three points." }),
             ];
-        JsonObject[] photos = isOpen ? [Photo(1, ItemId(2))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
+        JsonObject[] photos = isOpen ? [Photo(1, ItemId(2)), .. book.Photos.Select((p, i) => Photo(6 + i, p.Item))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
         return With(
             Run(id), ("templateSnapshot", new { name = "Pre-trip van", description = (string?)null, templateVersionAt = "2026-11-01T08:00:00.000Z", contentVersion = 1, items = Questions() }),
             ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos));
@@ -222,5 +243,16 @@ internal static class StandInInspections
 
         /// <summary>Key and item of each, in order.</summary>
         public ConcurrentQueue<(string Key, string Item)> Photos { get; } = new();
+
+        /// <summary>Item of each answer that came, in order, the same again included.</summary>
+        public ConcurrentQueue<string> Sent { get; } = new();
+
+        /// <summary>complete, cancel or review, in order.</summary>
+        public ConcurrentQueue<string> Actions { get; } = new();
+
+        /// <summary>Photos that came, the same again included.</summary>
+        public int Uploads { get; set; }
+
+        public int Refusals { get; set; }
     }
 }

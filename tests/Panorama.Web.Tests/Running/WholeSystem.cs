@@ -16,6 +16,7 @@ public sealed class WholeSystem : IAsyncLifetime
     public const string Password = "a password for tests";
     private const string Secret = "k3JmW9s0QxYbT7uVnC5eRzAh2LpGd8Fi";
 
+    private readonly string _files = Directory.CreateTempSubdirectory("panorama-files-").FullName;
     private WebApplication? _api;
 
     public TestDatabase Database { get; } = new();
@@ -51,6 +52,7 @@ public sealed class WholeSystem : IAsyncLifetime
             ["PANORAMA_WEB_BASE_URL"] = publicAddress,
             ["TRUSTED_PROXIES"] = "127.0.0.1",
             ["FEATURE_INSPECTIONS"] = "true",
+            ["STORAGE_DIRECTORY"] = _files,
             ["ConnectionStrings:panorama"] = Database.ConnectionString(DatabaseRoles.App),
             ["ConnectionStrings:panorama_auth"] = Database.ConnectionString(DatabaseRoles.Auth),
         };
@@ -72,10 +74,19 @@ public sealed class WholeSystem : IAsyncLifetime
         }
 
         await Database.DisposeAsync();
+        Directory.Delete(_files, recursive: true);
     }
 
     public Task<TestTenant> CreateTenantAsync() => TestTenant.CreateAsync(
         Database, token => HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), token), TestContext.Current.CancellationToken);
+
+    /// <summary>One that has inspections switched on.</summary>
+    public async Task<TestTenant> CreateInspectingTenantAsync()
+    {
+        var tenant = await CreateTenantAsync();
+        await RunAsync("insert into tenant_features (tenant_id, feature, enabled, changed_at) values ($1, 'inspections', true, now())", tenant.Id);
+        return tenant;
+    }
 
     /// <summary>A browser of somebody who is signed in.</summary>
     public HttpClient Browser(TestPerson person) => Web.Browser(SecretToken.Format(person.Token));

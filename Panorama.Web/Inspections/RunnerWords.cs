@@ -1,0 +1,23 @@
+using Panorama.Web.Assets.Photos;
+using Panorama.Web.Localization;
+
+namespace Panorama.Web.Inspections;
+
+/// <summary>What the module of a run says, by the keys that it looks them up by; placeholders are filled there.</summary>
+internal static class RunnerWords
+{
+    private static readonly string[] Plain =
+    [
+        "error.yes_or_no", "error.number", "error.number_needed", "error.text_needed", "error.min", "error.max", "kept.waiting", "kept.draft", "kept.sent", "kept.refused",
+        "computed.PASS", "computed.NEEDS_MAINTENANCE", "computed.FAIL", "waiting.one", "waiting.other", "held.one", "held.other", "offline.title", "offline_none.title", "offline_none.text",
+        "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "full.title", "full.text", "finish.later", "finish.refused",
+    ];
+
+    private static readonly string[] Refusals =
+    [
+        .. RefusalTexts.Codes, "inspection_photo_cap_reached", "inspection_not_in_progress", "inspection_not_found", "feature_disabled", "required_items_missing",
+    ];
+
+    public static IEnumerable<(string Key, string Text)> Of(Texts texts) =>
+        Plain.Select(key => (key, texts["runner." + key])).Concat(Refusals.Select(code => ("refused." + code, RefusalTexts.Sentence("photo", code, "{time}", texts))));
+}

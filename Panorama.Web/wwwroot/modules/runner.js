@@ -1,0 +1,553 @@
+// A run without waiting for the server: what is answered is kept on this device at once and sent in the background; items are turned over in the page, which holds
+// them all. Without this module the same buttons post the same forms.
+const root = document.querySelector("[data-runner]");
+const queue = globalThis.InspectionQueue;
+const { run, user, tenant, copy, decimal } = root.dataset;
+const owner = `${user}:${tenant}`;
+const path = `/inspections/${run}`;
+const Pause = 800; // before answers go out together, in milliseconds
+const Typing = 300;
+const Preview = 320;
+
+const $ = (selector, from = root) => from.querySelector(selector);
+const $$ = (selector, from = root) => [...from.querySelectorAll(selector)];
+const words = Object.fromEntries($$("[data-word-key]").map((e) => [e.dataset.wordKey, e.textContent]));
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+const say = (key, values = {}) => fill(words[key] ?? key, values);
+const plural = new Intl.PluralRules(root.dataset.locale);
+const count = (key, number) => fill(words[`${key}.${plural.select(number)}`] ?? words[`${key}.other`], { count: number });
+
+const end = $("section[data-end]");
+const items = $$("[data-item]").map((section) => ({
+  section,
+  id: section.dataset.item,
+  number: Number(section.dataset.number),
+  type: section.dataset.type,
+  severity: section.dataset.severity,
+  isRequired: "required" in section.dataset,
+  needsPhoto: "needsPhoto" in section.dataset,
+  min: section.dataset.min ? Number(section.dataset.min) : -Infinity,
+  max: section.dataset.max ? Number(section.dataset.max) : Infinity,
+  form: $("form", section),
+  label: $("h1", section).textContent,
+}));
+const [status, badge, overview, previous, next, place, progress] = ["[data-status]", "[data-waiting]", "[data-all]", "[data-previous]", "[data-next]", "[data-place]", "[data-progress]"].map((s) => $(s));
+let local = { answers: new Map(), photos: [], run: {} };
+let at; // an item; null at the end
+let trouble = navigator.onLine ? null : "offline"; // why what waits is not sent
+let sendingPhoto = null;
+let timer;
+let retry;
+
+// --- answers ---
+
+// As people type it: "48 312", "48.312,5"; a single separator before three digits is the decimal sign of the page's language or groups thousands.
+function number(text) {
+  const isNegative = /^[-−]/.test(text);
+  const digits = text.replace(/^[-−]/, "").replace(/[\s'’]/g, "");
+  if (!/^[\d.,]+$/.test(digits)) return null;
+  const last = Math.max(digits.lastIndexOf("."), digits.lastIndexOf(","));
+  const sign = digits[last];
+  const signs = last < 0 ? 0 : digits.split(sign).length - 1;
+  const isDecimal = last >= 0 && signs === 1 && (/[.,]/.test(digits.replace(sign, "")) || digits.length - last - 1 !== 3 || sign === decimal);
+  const plain = (isDecimal ? digits.slice(0, last) : digits).replace(/\D/g, "") + (isDecimal ? "." + digits.slice(last + 1) : "");
+  return /^\d+(\.\d+)?$/.test(plain) ? (isNegative ? -1 : 1) * Number(plain) : null;
+}
+
+function typed(item) {
+  const data = new FormData(item.form);
+  const text = (name) => (data.get(name) ?? "").replace(/\r\n/g, "\n").trim();
+  return { value: text("value"), note: text("note") };
+}
+
+// What Api takes of what was typed, or why it would not.
+function bodyOf(item, { value, note }, had) {
+  const body = note ? { note } : {};
+  const shown = (limit) => limit.toLocaleString(root.dataset.locale, { maximumFractionDigits: 6 });
+  switch (item.type) {
+    case "BOOLEAN":
+      if (value) return { body: { ...body, booleanValue: value === "yes" } };
+      return note ? { error: say("error.yes_or_no") } : {};
+    case "NUMBER": {
+      if (!value) return note || had ? { error: say("error.number_needed") } : {};
+      const given = number(value);
+      if (given === null || !Number.isFinite(given)) return { error: say("error.number") };
+      if (given < item.min) return { error: say("error.min", { min: shown(item.min) }) };
+      if (given > item.max) return { error: say("error.max", { max: shown(item.max) }) };
+      return { body: { ...body, numberValue: given } };
+    }
+    case "TEXT":
+      if (!value && item.isRequired && (note || had)) return { error: say("error.text_needed") };
+      return value || note || had ? { body: value ? { ...body, textValue: value } : body } : {};
+    default:
+      return note || had ? { body } : {};
+  }
+}
+
+const same = (a, b) => a.value === b.value && a.note === b.note;
+
+async function keep(item) {
+  const now = typed(item);
+  const before = local.answers.get(item.id);
+  if (same(now, before?.typed ?? item.server)) return;
+  const { body, error } = bodyOf(item, now, Boolean(before?.body ?? item.server.value));
+  item.error = error;
+  const answer = {
+    owner, run, item: item.id, typed: now, body: body ?? null, state: body ? "waiting" : "draft",
+    revision: (before?.revision ?? 0) + 1, tries: 0, at: new Date().toISOString(),
+  };
+  local.answers.set(item.id, answer);
+  refresh();
+  await queue.keepAnswer(answer);
+  if (body) sendSoon();
+  refresh();
+}
+
+function write(item, { value, note }) {
+  for (const input of item.form.querySelectorAll("[name=value]")) {
+    if (input.type === "radio") input.checked = input.value === value; else input.value = value;
+  }
+  item.form.querySelector("[name=note]").value = note;
+}
+
+function showError(item, error) {
+  const control = item.form.querySelector("fieldset[tabindex], [name=value]");
+  let line = $("[data-refusal]", item.section);
+  if (!error) {
+    line?.remove();
+    control?.removeAttribute("aria-invalid");
+    return;
+  }
+
+  line ??= Object.assign(document.createElement("p"), { className: "error", id: `refusal-${item.number}` });
+  line.dataset.refusal = "";
+  line.textContent = error;
+  (item.type === "BOOLEAN" ? $(".choices", item.section) : control ?? $("h1", item.section)).before(line);
+  control?.setAttribute("aria-invalid", "true");
+  control?.focus();
+}
+
+// --- what the answers come to ---
+
+const answerOf = (item) => {
+  const answer = local.answers.get(item.id);
+  return answer ? answer.typed : item.server;
+};
+const photosOf = (item) => [...$$("[data-photo-id]", item.section).map((tile) => tile.dataset.photoId), ...local.photos.filter((p) => p.item === item.id)];
+
+function stateOf(item) {
+  const { value } = answerOf(item);
+  const has = item.type === "PHOTO" ? photosOf(item).length > 0 : Boolean(value) && local.answers.get(item.id)?.state !== "draft";
+  const lacksAnswer = item.isRequired && item.type !== "PHOTO" && !has;
+  const lacksPhoto = item.needsPhoto && photosOf(item).length === 0;
+  const isFailed = item.type === "BOOLEAN" && value === "no";
+  return { has, lacksAnswer, lacksPhoto, isFailed, name: lacksAnswer || lacksPhoto ? "missing" : isFailed ? "failed" : has ? "done" : "open" };
+}
+
+const Outcomes = ["PASS", "NEEDS_MAINTENANCE", "FAIL"];
+
+function outcome(states) {
+  return items.reduce((worst, item, i) => {
+    const own = !states[i].isFailed ? 0 : item.severity === "OUT_OF_SERVICE" ? 2 : item.severity === "MAJOR" ? 1 : 0;
+    return Math.max(worst, own);
+  }, 0);
+}
+
+function refresh() {
+  const states = items.map(stateOf);
+  progress.value = states.filter((s) => s.has && s.name !== "missing").length;
+  items.forEach((item, i) => {
+    const state = states[i];
+    $$(`[data-jump="${item.number}"] [data-state]`, end).forEach((b) => { b.hidden = b.dataset.state !== state.name; });
+    const line = $(`[data-missing-item="${item.number}"]`, end);
+    line.hidden = state.name !== "missing";
+    $("[data-lacks=answer]", line).hidden = !state.lacksAnswer;
+    $("[data-lacks=photo]", line).hidden = !state.lacksPhoto;
+    const answer = local.answers.get(item.id);
+    const kept = $("[data-kept]", item.section);
+    kept.hidden = !answer;
+    if (answer) {
+      kept.dataset.state = answer.state;
+      kept.lastElementChild.textContent = say(`kept.${answer.state}`);
+      kept.dataset.tone = { waiting: "mute", draft: "warn", sent: "ok", refused: "bad" }[answer.state];
+    }
+  });
+  $("[data-missing]", end).hidden = states.every((s) => s.name !== "missing");
+  const computed = outcome(states);
+  $("[data-computed]", end).textContent = say(`computed.${Outcomes[computed]}`);
+  for (const choice of $$("[data-outcome]", end)) {
+    const input = $("input", choice);
+    choice.hidden = Outcomes.indexOf(input.value) < computed;
+    if (choice.hidden && input.checked) input.checked = false;
+    if (!choice.hidden && !$("[data-outcome] input:checked", end)) input.checked = true;
+  }
+  if (!local.run.outcome && Outcomes[computed] !== $("[data-outcome] input:checked", end)?.value) $(`[data-outcome] input[value=${Outcomes[computed]}]`, end).checked = true;
+  tellState();
+}
+
+// --- what waits, and why ---
+
+let told = "";
+function tellState() {
+  const answers = [...local.answers.values()].filter((a) => a.state === "waiting").length;
+  const photos = local.photos.filter((p) => p.state === "waiting").length;
+  const waits = answers + photos;
+  badge.hidden = waits === 0;
+  badge.lastElementChild.textContent = count("waiting", waits);
+  const what = waits === 0 && trouble !== "offline" ? null : trouble;
+  const key = queue.isFull ? "full" : what && (what !== "busy" || waits > 0) ? what : null;
+  const text = key === "offline" && waits === 0 ? "offline_none" : key;
+  const line = text ? `${text}:${waits}` : "";
+  if (line === told) return;
+  told = line;
+  status.replaceChildren();
+  if (!text) return;
+  const banner = $("[data-banner]").content.firstElementChild.cloneNode(true);
+  banner.dataset.tone = text === "full" ? "bad" : "warn";
+  banner.dataset.trouble = text;
+  $("strong", banner).textContent = say(`${text}.title`);
+  $("[data-text]", banner).textContent = text === "offline" || text === "busy" ? count("held", waits) : say(`${text}.text`);
+  const link = $("a", banner);
+  link.hidden = text !== "signed-out" && text !== "other-person";
+  link.href = `/login?next=${encodeURIComponent(path)}`;
+  status.append(banner);
+}
+
+function sendSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(sendNow, Pause);
+}
+
+// Where there is background sync, what waits goes even when no page is open any more; not while the server asked for patience.
+const sendWithoutPage = () => { if (!badge.hidden && trouble !== "busy") navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("inspections")).catch(() => {}); };
+
+async function sendNow() {
+  clearTimeout(timer);
+  clearTimeout(retry);
+  const result = await queue.flush(owner, ({ sending }) => { sendingPhoto = sending; load(); }).catch(() => ({ state: "busy", wait: 5000 }));
+  trouble = result.state === "done" ? null : result.state;
+  sendingPhoto = null;
+  await load();
+  if (result.wait) {
+    retry = setTimeout(sendNow, result.wait);
+    sendWithoutPage();
+  }
+
+  return result;
+}
+
+async function load() {
+  local = await queue.read(owner, run);
+  drawPhotos();
+  refresh();
+}
+
+// --- photos ---
+
+// crypto.randomUUID is missing where a page comes without TLS.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+async function add(item, files) {
+  for (const file of files) {
+    const photo = { key: newKey(), owner, run, item: item.id, blob: file, name: file.name, state: "waiting", order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
+    local.photos.push(photo);
+    drawPhotos();
+    refresh();
+    await queue.keepPhoto(photo);
+  }
+  sendSoon();
+  refresh();
+}
+
+// Drawn and not shown from a blob: address, which the content security policy has no room for.
+async function preview(blob, frame) {
+  try {
+    const picture = await createImageBitmap(blob, { resizeWidth: Preview, resizeQuality: "medium" });
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [picture.width, picture.height];
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    picture.close();
+    frame.replaceChildren(canvas);
+  } catch { /* the icon stays, and the server says what is wrong with it */ }
+}
+
+function drawPhotos() {
+  for (const item of items) {
+    const list = $("[data-photos]", item.section);
+    const shoot = $("[data-shoot]", item.section);
+    const own = local.photos.filter((p) => p.item === item.id && !(p.id && $(`[data-photo-id="${CSS.escape(p.id)}"]`, list)));
+    for (const tile of $$("[data-key]", list)) if (!own.some((p) => p.key === tile.dataset.key)) tile.remove();
+    for (const photo of own) {
+      let tile = $(`[data-key="${photo.key}"]`, list);
+      if (!tile) {
+        tile = $("[data-tile]").content.firstElementChild.cloneNode(true);
+        tile.dataset.key = photo.key;
+        $$("[data-of]", tile).forEach((e) => { e.textContent = ` ${photo.name || item.label}`; });
+        $("[data-retry]", tile).addEventListener("click", () => again(photo.key));
+        $("[data-remove]", tile).addEventListener("click", () => drop(photo.key));
+        shoot.before(tile);
+        if (photo.blob) preview(photo.blob, $(".frame", tile));
+      }
+      const state = photo.state === "waiting" && photo.key === sendingPhoto ? "sending" : photo.state === "refused" ? "failed" : photo.state;
+      tile.dataset.state = state;
+      $$("[data-badge]", tile).forEach((b) => { b.hidden = b.dataset.badge !== state; });
+      $("[data-reason]", tile).textContent = state === "failed" ? (words[`refused.${photo.code}`] ?? words["refused.unknown"]) : "";
+      $("[data-retry]", tile).hidden = state !== "failed";
+      $("[data-remove]", tile).hidden = state === "sent" || state === "sending";
+    }
+  }
+}
+
+const Spent = ["upload_key_collision", "upload_replay_race"]; // what was stored under the key is something else, or gone
+
+async function again(key) {
+  const photo = local.photos.find((p) => p.key === key);
+  if (Spent.includes(photo.code)) {
+    await queue.dropPhoto(photo);
+    photo.key = newKey();
+  }
+
+  await queue.keepPhoto({ ...photo, state: "waiting", code: undefined });
+  await load();
+  sendNow();
+}
+
+async function drop(key) {
+  const photo = local.photos.find((p) => p.key === key);
+  await queue.dropPhoto(photo);
+  await load();
+  $("[data-camera]", items.find((i) => i.id === photo.item).section).focus();
+}
+
+// --- turning over ---
+
+function show(item, { focus = true } = {}) {
+  at = item;
+  items.forEach((i) => { i.section.hidden = i !== item; });
+  end.hidden = item !== null;
+  place.textContent = item ? fill(place.dataset.text, { number: item.number, total: items.length }) : place.dataset.end;
+  previous.toggleAttribute("disabled", item?.number === 1);
+  next.firstElementChild.textContent = !item ? next.dataset.end : item.number === items.length ? next.dataset.last : next.dataset.text;
+  overview.setAttribute("aria-label", item ? overview.dataset.list : overview.dataset.first);
+  $$("[data-icon]", overview).forEach((icon) => { icon.hidden = (icon.dataset.icon === "list") !== Boolean(item); });
+  refresh();
+  scrollTo(0, 0);
+  if (focus) $("main").focus({ preventScroll: true });
+}
+
+const fromAddress = () => {
+  const wanted = new URLSearchParams(location.search).get("item");
+  return wanted === "end" ? null : items.find((i) => String(i.number) === wanted);
+};
+
+function go(item) {
+  history.pushState(null, "", `${path}?item=${item ? item.number : "end"}`);
+  show(item);
+}
+
+async function leaveItem() {
+  if (!at) return true;
+  await keep(at);
+  const { error } = bodyOf(at, typed(at), Boolean(local.answers.get(at.id)?.body ?? at.server.value));
+  showError(at, error);
+  return !error;
+}
+
+async function turn(where) {
+  if (where === "leave") {
+    if (at) await keep(at);
+    if (navigator.onLine) location.href = "/inspections"; else go(null); // the list is not kept here
+  } else if (where === "previous") {
+    if (at) await keep(at);
+    go(at ? items[Math.max(0, at.number - 2)] : items.at(-1));
+  } else if (where === "end") {
+    if (at) await keep(at);
+    go(null);
+  } else if (await leaveItem()) {
+    go(at && at.number < items.length ? items[at.number] : null);
+  }
+}
+
+// --- the end ---
+
+function refuse(text) {
+  const banner = $("[data-banner]").content.firstElementChild.cloneNode(true);
+  banner.dataset.tone = "bad";
+  banner.setAttribute("role", "alert");
+  $("strong", banner).textContent = text;
+  $("[data-text]", banner).textContent = "";
+  $("a", banner).remove();
+  $("[data-said]", end)?.remove();
+  banner.dataset.said = "";
+  $("#complete", end).before(banner);
+  banner.tabIndex = -1;
+  banner.focus();
+}
+
+async function finish() {
+  if (!$("[data-missing]", end).hidden) {
+    $("[data-missing]", end).tabIndex = -1;
+    $("[data-missing]", end).focus();
+    return;
+  }
+
+  next.setAttribute("aria-busy", "true");
+  try {
+    const data = new FormData($("#complete", end));
+    const sent = await sendNow();
+    const held = [...local.answers.values()].some((a) => a.state !== "sent") || local.photos.some((p) => p.state !== "sent");
+    if (sent.state !== "done" || held) {
+      refuse(say(sent.state === "done" ? "finish.refused" : "finish.later"));
+      return;
+    }
+
+    const note = (data.get("summaryNote") ?? "").trim();
+    const result = await queue.send(owner, `/api/inspections/${run}/complete`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null }),
+    });
+    if (result.ok || result.code === "inspection_not_in_progress") {
+      await queue.forget(owner, run);
+      await dropCopy();
+      location.href = `${path}?done=${result.ok ? "completed" : "ended"}`;
+    } else if (result.status === 0 || result.status >= 500) {
+      refuse(say("finish.later"));
+    } else {
+      refuse(words[`refused.${result.code}`] ?? say("finish.refused"));
+    }
+  } finally {
+    next.removeAttribute("aria-busy");
+  }
+}
+
+// --- opening without a connection ---
+
+const cacheName = `inspections|${owner}`;
+
+async function dropCopy() {
+  try { await (await caches.open(cacheName)).delete(path); } catch { /* there is none */ }
+}
+
+async function keepCopy() {
+  if (!navigator.serviceWorker || !globalThis.caches) return;
+  await navigator.serviceWorker.register("/inspections/worker.js", { scope: "/inspections/" });
+  const cache = await caches.open(cacheName);
+  const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=preload], link[rel=icon], link[rel=manifest], script[src], use")]
+    .map((e) => new URL(e.href?.baseVal ?? e.href ?? e.src ?? e.getAttribute("href"), location.href)).filter((url) => url.origin === location.origin);
+  const wanted = [...new Set([...parts.map((url) => url.pathname), ...performance.getEntriesByType("resource").map((e) => new URL(e.name)).filter((u) => u.origin === location.origin && u.pathname.startsWith("/fonts/")).map((u) => u.pathname)])];
+  const have = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+  await Promise.allSettled(wanted.filter((url) => !have.has(url)).map((url) => cache.add(url)));
+  // The worker keeps each page that it fetches; the first one came before there was a worker.
+  if (!navigator.serviceWorker.controller || !have.has(path)) {
+    const page = await fetch(path, { headers: { Accept: "text/html" }, redirect: "error" });
+    if (page.ok && page.headers.get("Panorama-Person") === owner) {
+      const text = await page.text();
+      await seen(/data-copy="([^"]+)"/.exec(text)[1]);
+      const headers = new Headers(page.headers);
+      ["Content-Encoding", "Content-Length"].forEach((name) => headers.delete(name)); // of the way, not of the text
+      await cache.put(path, new Response(text, { headers }));
+    }
+  }
+
+  root.dataset.copied = "";
+}
+
+// --- beginning ---
+
+// Which renderings of the page this device has had. One that is seen again is a kept one: what was sent since is not in it.
+async function seen(rendering) {
+  const { run: known } = await queue.read(owner, run);
+  const isNew = !known.copies?.includes(rendering);
+  if (isNew) await queue.putRun({ ...known, owner, run, copies: [...(known.copies ?? []).slice(-9), rendering] });
+  return isNew;
+}
+
+async function begin() {
+  items.forEach((item) => { item.server = typed(item); });
+  const known = await queue.read(owner, run);
+  if (await seen(copy)) {
+    // The server has shown what it has: what was sent from here is in it, or was changed elsewhere since.
+    await Promise.all([...[...known.answers.values()].filter((a) => a.state === "sent").map((a) => queue.dropAnswer(a)), ...known.photos.filter((p) => p.state === "sent").map((p) => queue.dropPhoto(p))]);
+  }
+
+  local = await queue.read(owner, run);
+  for (const item of items) if (local.answers.has(item.id)) write(item, local.answers.get(item.id).typed);
+  if (local.run.summaryNote) end.querySelector("[name=summaryNote]").value = local.run.summaryNote;
+  if (local.run.outcome) { const chosen = $(`[name=outcome][value=${local.run.outcome}]`, end); if (chosen) chosen.checked = true; }
+  drawPhotos();
+  const wanted = fromAddress();
+  show(wanted === undefined ? items.find((i) => ["missing", "open"].includes(stateOf(i).name)) ?? null : wanted, { focus: false });
+  root.dataset.ready = "";
+  if (navigator.onLine) sendNow(); else tellState();
+}
+
+for (const item of items) {
+  let wait;
+  item.form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    clearTimeout(wait);
+    wait = setTimeout(() => keep(item), event.target.type === "radio" ? 0 : Typing);
+    if ($("[data-refusal]", item.section)) showError(item, null);
+  });
+  item.form.addEventListener("change", (event) => {
+    if (event.target.type !== "file") { clearTimeout(wait); keep(item); return; }
+    add(item, [...event.target.files]);
+    event.target.value = "";
+  });
+  item.form.addEventListener("submit", (event) => { event.preventDefault(); turn("next"); }); // Enter, and nothing else
+  const input = $("[name=photo]", item.section);
+  const label = $("[data-pick] label", item.section);
+  input.multiple = true;
+  label.textContent = label.dataset.many;
+  $("[data-shoot]", item.section).hidden = false;
+}
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("header [data-leave], header [data-all], [data-previous], [data-next], [data-jump] a, [data-missing-item] a");
+  if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (button.matches("[data-leave]")) turn("leave");
+  else if (button.matches("[data-all]")) { if (at) turn("end"); else go(items[0]); }
+  else if (button.matches("[data-previous]")) turn("previous");
+  else if (button.matches("[data-next]")) { if (at) turn("next"); else finish(); }
+  else go(items[Number((button.closest("[data-jump]")?.dataset.jump ?? button.closest("[data-missing-item]").dataset.missingItem)) - 1]);
+});
+$("#complete", end).addEventListener("submit", (event) => { event.preventDefault(); finish(); });
+$("#complete", end).addEventListener("input", async () => {
+  const data = new FormData($("#complete", end));
+  local.run = { ...local.run, owner, run, outcome: data.get("outcome"), summaryNote: data.get("summaryNote") };
+  await queue.putRun(local.run);
+});
+$("#cancel", end).addEventListener("submit", (event) => {
+  if (navigator.onLine) { dropCopy(); return; }
+  event.preventDefault();
+  event.stopPropagation();
+  refuse(say("finish.later"));
+});
+$("[data-sun]").addEventListener("submit", (event) => {
+  const button = event.submitter;
+  const isOn = button.value === "more";
+  // Without a connection the page changes alone, and the choice is not kept.
+  if (!navigator.onLine) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (isOn) document.documentElement.dataset.contrast = "more"; else delete document.documentElement.dataset.contrast;
+  }
+  setTimeout(() => { button.value = isOn ? "" : "more"; button.setAttribute("aria-pressed", String(isOn)); });
+});
+addEventListener("popstate", () => { const wanted = fromAddress(); show(wanted === undefined ? items[0] : wanted); });
+addEventListener("online", () => { trouble = null; sendNow(); });
+addEventListener("offline", () => { trouble = "offline"; tellState(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") { if (navigator.onLine) sendNow(); } else { if (at) keep(at); sendWithoutPage(); }
+});
+addEventListener("pageshow", (event) => { if (event.persisted && navigator.onLine) sendNow(); });
+queue.channel?.addEventListener("message", (event) => { if (event.data === owner) load(); });
+addEventListener("beforeunload", (event) => { if (queue.isFull) event.preventDefault(); });
+
+await begin();
+keepCopy().catch(() => {}); // without it the run works, but does not open without a connection
