@@ -13,6 +13,7 @@ using Panorama.Web.Assets;
 using Panorama.Web.Http;
 using Panorama.Web.Importing;
 using Panorama.Web.Inspections;
+using Panorama.Web.Inspections.Templates;
 using Panorama.Web.Labels;
 using Panorama.Web.Lists;
 using Panorama.Web.Localization;
@@ -93,6 +94,7 @@ internal static class PageHost
         app.MapNotices();
         app.MapPhotos();
         app.MapInspectionWorker();
+        app.MapTemplates();
         app.MapRazorComponents<App>().DisableAntiforgery();
         return app;
     }
@@ -126,6 +128,7 @@ internal static class PageHost
         builder.Services.AddScoped<NotificationsClient>();
         builder.Services.AddScoped<PhotosClient>();
         builder.Services.AddScoped<InspectionsClient>();
+        builder.Services.AddScoped<TemplatesClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>
             {

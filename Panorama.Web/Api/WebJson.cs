@@ -75,6 +75,13 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(InspectionDetail))]
 [JsonSerializable(typeof(StartedInspection))]
 [JsonSerializable(typeof(ChecklistChoices))]
+[JsonSerializable(typeof(ChecklistList))]
+[JsonSerializable(typeof(Checklist))]
+[JsonSerializable(typeof(ChecklistLibrary))]
+[JsonSerializable(typeof(ChecklistVersionPage))]
+[JsonSerializable(typeof(ChecklistVersion))]
+[JsonSerializable(typeof(CopyName))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 internal sealed record WireProblem(

@@ -186,6 +186,7 @@ public sealed class StandInApi : IAsyncDisposable
         StandInNotices.Map(app, Signed, ProblemAsync, Mood);
         StandInPhotos.Map(app, Signed, ProblemAsync, Mood);
         StandInInspections.Map(app, Signed, ProblemAsync, Mood);
+        StandInTemplates.Map(app, Signed, ProblemAsync, Mood);
         app.MapGet("/api/labels/{code}", (HttpContext context, string code) => code switch
         {
             "0123456789" => Signed(context, () => Label(false)),
