@@ -191,6 +191,22 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("dark")]
+    [InlineData("dark.more")]
+    public async Task Every_page_is_readable_at_night(string look)
+    {
+        var page = await OpenAsync(Edit, new View(1280, "en", look));
+        foreach (var path in new[] { "/admin/inspection-templates?archived=true", "/admin/inspection-templates/new?from=dvir", Edit, Edit[..^"/edit".Length] + "/preview?item=2", Edit[..^"/edit".Length] + "/versions/7" })
+        {
+            await page.GotoAsync(path);
+            await page.EvaluateAsync("document.querySelectorAll('details:not(.menu)').forEach(d => d.open = true)");
+            Assert.Equal((path, ""), (path, string.Join('\n', await Axe.FindAsync(page))));
+        }
+
+        await page.Context.DisposeAsync();
+    }
+
     private async Task<IPage> OpenAsync(string path, View view)
     {
         var page = await browser.OpenAsync(standIn.Web.Address, view with { Session = StandInApi.Cookie() });
