@@ -128,6 +128,7 @@ internal static class PageHost
         builder.Services.AddScoped<NotificationsClient>();
         builder.Services.AddScoped<PhotosClient>();
         builder.Services.AddScoped<InspectionsClient>();
+        builder.Services.AddScoped<DefectsClient>();
         builder.Services.AddScoped<TemplatesClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>

@@ -29,9 +29,9 @@ internal static class DemoInspections
 
     /// <summary>Makes them in an organisation that has no checklist yet.</summary>
     /// <returns>How many inspections were made.</returns>
-    public static async Task<int> EnsureAsync(NpgsqlDataSource privileged, CliContext context, DemoTenant demo, Guid tenantId, CancellationToken cancellationToken)
+    public static async Task<int> EnsureAsync(NpgsqlDataSource migrator, CliContext context, DemoTenant demo, Guid tenantId, CancellationToken cancellationToken)
     {
-        await using var connection = await privileged.OpenConnectionAsync(cancellationToken);
+        await using var connection = await migrator.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await TenantRows.OpenAsync(connection, tenantId, cancellationToken);
         if (await connection.ScalarAsync<bool>("select exists (select 1 from inspection_templates where tenant_id = $1)", cancellationToken, Uuid(tenantId)))
@@ -116,5 +116,16 @@ internal static class DemoInspections
             """,
             cancellationToken, Uuid(tenantId), Uuid(id), Uuid(people.Driver), Instant(began + TimeSpan.FromMinutes(3)), Uuids(answered.Select(_ => Guid.CreateVersion7(began))),
             Uuids(answered.Select(i => i.Id)), Flags(answered.Select(i => i.Label != run.Wrong)), Texts(answered.Select(i => i.Label == run.Wrong ? run.WrongNote : null)));
+        if (answered.Find(i => i.Label == run.Wrong) is { Severity: { } severity } wrong)
+        {
+            var found = new FoundDefect(wrong, severity, run.WrongNote);
+            await connection.ExecuteAsync(
+                """
+                insert into defects (id, tenant_id, asset_id, inspection_id, snapshot_item_id, label, label_key, severity, note, opened_at, opened_by_user_id, last_seen_inspection_id, last_seen_at)
+                select $1, $2, i.asset_id, i.id, $4, $5, $6, $7, $8, $9, $10, i.id, $9 from inspections i where i.tenant_id = $2 and i.id = $3
+                """,
+                cancellationToken, Uuid(Guid.CreateVersion7(ended)), Uuid(tenantId), Uuid(id), Uuid(wrong.Id), Text(wrong.Label), Text(found.LabelKey), Text(WireNames.Of(severity)),
+                Text(run.WrongNote), Instant(ended), Uuid(people.Driver));
+        }
     }
 }

@@ -47,7 +47,7 @@ internal static class DemoVerb
             await context.Output.WriteLineAsync(created == 0 ? $"Demo {tenant.Slug}: there already." : $"Demo {tenant.Slug}: {created} assets.");
             if (tenant.Slug == Inspecting)
             {
-                await DemoInspections.EnsureAsync(privileged, context, tenant, id, cancellationToken);
+                await DemoInspections.EnsureAsync(migrator, context, tenant, id, cancellationToken);
             }
         }
     }

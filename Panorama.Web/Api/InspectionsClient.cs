@@ -10,10 +10,12 @@ public sealed record InspectionRow(
     DateTimeOffset? ReviewedAt, string TemplateName, string AssetTag, string AssetName, string StartedByName);
 
 /// <param name="IsOutdated">The checklist asks something else since it was begun.</param>
+/// <param name="OpenDefects">Of the asset, newest first.</param>
 public sealed record InspectionDetail(
     Guid Id, Guid AssetId, Guid StartedByUserId, string Status, string? Outcome, string? SummaryNote, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,
     string? CompletedByName, DateTimeOffset? ReviewedAt, string? ReviewedByName, string? ReviewNote, DateTimeOffset? CancelledAt, string? CancelReason,
-    string TemplateName, string AssetTag, string AssetName, string StartedByName, InspectionChecklist TemplateSnapshot, bool IsOutdated, IReadOnlyList<InspectionAnswer> Responses, IReadOnlyList<InspectionPhoto> Photos);
+    string TemplateName, string AssetTag, string AssetName, string StartedByName, InspectionChecklist TemplateSnapshot, bool IsOutdated, IReadOnlyList<InspectionAnswer> Responses, IReadOnlyList<InspectionPhoto> Photos,
+    IReadOnlyList<DefectRow>? OpenDefects);
 
 public sealed record InspectionChecklist(string Name, string? Description, IReadOnlyList<InspectionQuestion> Items);
 
@@ -63,8 +65,10 @@ internal sealed class InspectionsClient(ApiClient api)
     public Task<ApiResult<Done>> AnswerAsync(Guid id, JsonObject answer, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, id, "responses", new JsonObject { ["responses"] = new JsonArray(answer) }, cancellationToken);
 
-    public Task<ApiResult<Done>> CompleteAsync(Guid id, string outcome, string? note, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, id, "complete", new JsonObject { ["outcome"] = outcome, ["summaryNote"] = note }, cancellationToken);
+    /// <param name="seen">Defects that the page showed as known.</param>
+    public Task<ApiResult<Done>> CompleteAsync(Guid id, string outcome, string? note, IEnumerable<Guid> seen, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Post, id, "complete",
+        new JsonObject { ["outcome"] = outcome, ["summaryNote"] = note, ["acknowledgedDefects"] = new JsonArray([.. seen.Select(d => JsonValue.Create(d.ToString()))]) }, cancellationToken);
 
     public Task<ApiResult<Done>> CancelAsync(Guid id, string? reason, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, id, "cancel", new JsonObject { ["reason"] = reason }, cancellationToken);

@@ -75,6 +75,8 @@ namespace Panorama.Web;
 [JsonSerializable(typeof(InspectionDetail))]
 [JsonSerializable(typeof(StartedInspection))]
 [JsonSerializable(typeof(ChecklistChoices))]
+[JsonSerializable(typeof(DefectList))]
+[JsonSerializable(typeof(DefectRow))]
 [JsonSerializable(typeof(ChecklistList))]
 [JsonSerializable(typeof(Checklist))]
 [JsonSerializable(typeof(ChecklistLibrary))]

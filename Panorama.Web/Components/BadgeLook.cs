@@ -41,6 +41,8 @@ internal sealed record BadgeLook(string Tone, string Icon)
         ["severity.MINOR"] = new("info", "info"),
         ["severity.MAJOR"] = new("warn", "triangle-alert"),
         ["severity.OUT_OF_SERVICE"] = new("bad", "octagon-alert"),
+        ["defect.CERTIFIED"] = new("ok", "badge-check"),
+        ["defect.DISMISSED"] = new("mute", "check"),
         ["checklist.CURRENT"] = new("ok", "circle-check"),
         ["ticket.OPEN"] = new("warn", "circle-dashed"),
         ["ticket.IN_PROGRESS"] = new("info", "wrench"),

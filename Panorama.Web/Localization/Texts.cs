@@ -44,6 +44,7 @@ internal sealed class Texts
         ["document"] = "Photos",
         ["inspection"] = "Runs",
         ["runner"] = "Runs",
+        ["defect"] = "Runs",
         ["checklist"] = "Checklists",
         ["badge"] = "Badges",
         ["errors"] = "Errors",

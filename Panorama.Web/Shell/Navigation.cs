@@ -36,6 +36,7 @@ internal static class Navigation
     public static readonly IReadOnlyList<NavigationItem> Administration =
     [
         new("/admin/inspection-templates", "clipboard-check", "nav.checklists", me => me.IsAdmin && me.HasInspections),
+        new("/defects", "wrench", "nav.defects", me => me.HasInspections && me.IsDesk),
         new("/admin/catalogue", "list-checks", "nav.catalogue", me => me.IsAdmin),
         new("/admin/settings", "settings", "nav.settings", me => me.IsAdmin),
         new("/admin/notifications", "bell", "nav.notifications", me => me.IsAdmin),

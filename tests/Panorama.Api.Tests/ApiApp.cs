@@ -230,7 +230,7 @@ public static class Responses
     }
 
     /// <summary>Ids of all items of a list, five on a page.</summary>
-    public static async Task<List<string?>> IdsOfPagesAsync(this HttpClient client, string path)
+    public static async Task<IReadOnlyList<string?>> IdsOfPagesAsync(this HttpClient client, string path)
     {
         var ids = new List<string?>();
         string? cursor = null;

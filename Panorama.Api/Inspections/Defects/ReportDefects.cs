@@ -7,7 +7,6 @@ using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Notifications;
 using Panorama.Core.Notifications.Events;
-using InspectionOutcome = Panorama.Core.Inspections.InspectionOutcome;
 
 namespace Panorama.Api.Inspections.Defects;
 

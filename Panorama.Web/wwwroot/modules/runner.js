@@ -408,7 +408,7 @@ async function finish() {
 
     const note = (data.get("summaryNote") ?? "").trim();
     const result = await queue.send(owner, `/api/inspections/${run}/complete`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null }),
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null, acknowledgedDefects: data.getAll("known") }),
     });
     if (result.ok || result.code === "inspection_not_in_progress") {
       await queue.forget(owner, run);

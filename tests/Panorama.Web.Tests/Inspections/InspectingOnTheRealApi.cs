@@ -41,6 +41,17 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         var (_, queue) = await admin.PageAsync("/inspections");
         using var reviewed = await admin.FormAsync(run, ("_handler", "review"), ("note", "Ordered."));
         var (_, seen) = await driver.PageAsync(run);
+        var (_, defects) = await admin.PageAsync("/defects");
+        var defect = DefectLink().Match(defects).Groups["path"].Value;
+        var (_, ofDriver) = await driver.PageAsync(defect);
+        using var unsaid = await admin.FormAsync(defect, ("_handler", "certify"), ("note", "Kept?"));
+        var (_, next) = await driver.PageAsync($"/inspections/new?asset={van}");
+        using var another = await driver.FormAsync($"/inspections/new?asset={van}", ("_handler", "start"), ("template", Template().Match(next).Groups["id"].Value), ("key", "two"));
+        var (_, warned) = await driver.PageAsync(new Uri(system.Web.Address, another.Location()).PathAndQuery);
+        using var certified = await admin.FormAsync(defect, ("_handler", "certify"), ("outcome", "REPAIRED"), ("note", "New tyre."));
+        using var late = await admin.FormAsync(defect, ("_handler", "certify"), ("outcome", "REPAIRED"), ("note", "Too late."));
+        var (_, repaired) = await driver.PageAsync(defect);
+        var (_, left) = await admin.PageAsync("/defects");
         var (peer, _) = await system.Browser((await system.CreateTenantAsync()).Owner).PageAsync(run);
 
         Assert.EndsWith(run + "?item=2", tyres.Location(), StringComparison.Ordinal);
@@ -57,6 +68,15 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         Assert.Contains("Ordered.", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("Change the note", seen, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, peer);
+        Assert.Contains(">Tyres</a>", defects, StringComparison.Ordinal);
+        Assert.Contains("Worn.\nRear left.", ofDriver, StringComparison.Ordinal);
+        Assert.DoesNotContain("value=\"REPAIRED\"", ofDriver, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.BadRequest, true), (unsaid.StatusCode, (await unsaid.TextAsync()).Contains("Kept?", StringComparison.Ordinal)));
+        Assert.Contains("1 known defect", warned, StringComparison.Ordinal);
+        Assert.EndsWith(defect + "?done=certified", certified.Location(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Conflict, true), (late.StatusCode, (await late.TextAsync()).Contains("Too late.", StringComparison.Ordinal)));
+        Assert.Contains("New tyre.", repaired, StringComparison.Ordinal);
+        Assert.Contains("No open defects", left, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,4 +104,7 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
 
     [GeneratedRegex("name=\"template\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Template();
+
+    [GeneratedRegex("href=\"(?<path>/defects/[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DefectLink();
 }

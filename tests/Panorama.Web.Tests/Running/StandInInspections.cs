@@ -16,6 +16,8 @@ internal static class StandInInspections
     public const string FailedId = "f1000000-0000-7000-8000-000000000002";
     public const string ReviewedId = "f1000000-0000-7000-8000-000000000003";
     public const string CancelledId = "f1000000-0000-7000-8000-000000000004";
+    public const string DefectId = "f6000000-0000-7000-8000-000000000001";
+    public const string RepairedId = "f6000000-0000-7000-8000-000000000002";
     public const string Person = "60000000-0000-7000-8000-000000000001";
 
     private static readonly ConcurrentDictionary<string, Book> Books = new(StringComparer.Ordinal);
@@ -114,6 +116,15 @@ internal static class StandInInspections
             _ => signed(context, () => Run(FailedId)),
         };
         runs.MapPatch("/{id}/review-note", (HttpContext context) => signed(context, () => Run(ReviewedId)));
+        app.MapGet("/api/defects", (HttpContext context) => mood(context) == "without-inspections" ? problem(context, 404, "feature_disabled", null) : signed(context, () => new
+        {
+            items = mood(context) == "empty" ? [] : context.Request.Query["status"] == "OPEN" ? new[] { Defect(DefectId), Defect("f6000000-0000-7000-8000-000000000003") } : [Defect(RepairedId)],
+            nextCursor = context.Request.Query["cursor"].Count == 0 && context.Request.Query["status"] == "OPEN" ? "older+defects" : null,
+        }));
+        app.MapGet("/api/defects/{id}", (HttpContext context, string id) =>
+            id is DefectId or RepairedId ? signed(context, () => Defect(id)) : problem(context, 404, "defect_not_found", null));
+        app.MapPost("/api/defects/{id}/certify", (HttpContext context, string id) =>
+            mood(context) == "late" ? problem(context, 409, "defect_already_resolved", null) : signed(context, () => Defect(id)));
         app.MapGet("/api/inspection-templates", (HttpContext context) => signed(context, () => new
         {
             items = context.Request.Query["assetId"] == StandInApi.LaptopId ? [] : new[]
@@ -123,6 +134,29 @@ internal static class StandInInspections
             },
         })).WithOrder(1); // the list of checklists itself, where there is one, answers first
     }
+
+    private static object Defect(string id) => new
+    {
+        id,
+        assetId = StandInApi.VanId,
+        assetTag = "VAN-014",
+        assetName = "Ford Transit Custom 280",
+        inspectionId = FailedId,
+        snapshotItemId = ItemId(2),
+        label = id == DefectId ? "Tyre, rear left" : id == RepairedId ? "Horn" : "Windscreen, wipers and washer are in order",
+        severity = id == DefectId ? "OUT_OF_SERVICE" : id == RepairedId ? "MINOR" : "MAJOR",
+        note = id == DefectId ? "Cut in the sidewall, cord visible." : null,
+        status = id == RepairedId ? "CERTIFIED" : "OPEN",
+        openedAt = "2026-11-26T06:48:00.000Z",
+        openedByUserId = Person,
+        openedByName = "Tom Okafor",
+        lastSeenInspectionId = id == DefectId ? ReviewedId : FailedId,
+        lastSeenAt = id == DefectId ? "2026-11-27T06:40:00.000Z" : "2026-11-26T06:48:00.000Z",
+        resolvedAt = id == RepairedId ? "2026-11-27T09:15:00.000Z" : null,
+        resolvedByUserId = id == RepairedId ? Person : null,
+        resolvedByName = id == RepairedId ? "Priya Nair" : null,
+        resolutionNote = id == RepairedId ? "Fuse replaced." : null,
+    };
 
     private static object List(HttpContext context, string mood)
     {
@@ -175,7 +209,8 @@ internal static class StandInInspections
         JsonObject[] photos = isOpen ? [Photo(1, ItemId(2)), .. book.Photos.Select((p, i) => Photo(6 + i, p.Item))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
         return With(
             Run(id), ("templateSnapshot", new { name = "Pre-trip van", description = (string?)null, templateVersionAt = "2026-11-01T08:00:00.000Z", contentVersion = 1, items = Questions() }),
-            ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos));
+            ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos),
+            ("openDefects", isOpen ? [Defect("f6000000-0000-7000-8000-000000000003")] : Array.Empty<object>()));
     }
 
     private static JsonObject Answer(int number, object answer) => Kept(ItemId(number), JsonSerializer.Serialize(answer));
