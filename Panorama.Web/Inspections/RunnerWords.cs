@@ -1,4 +1,4 @@
-using Panorama.Web.Assets.Photos;
+using Panorama.Web.Components;
 using Panorama.Web.Localization;
 
 namespace Panorama.Web.Inspections;

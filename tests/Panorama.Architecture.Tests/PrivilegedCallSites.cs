@@ -30,6 +30,7 @@ public sealed partial class PrivilegedCallSites
         ["Panorama.Core/Importing/AssetImport.cs"] = "opens the tenant of the import",
         ["Panorama.Core/Importing/ImportClaim.cs"] = "takes the next import of any organisation and opens its own",
         ["Panorama.Core/Importing/ImportLedger.cs"] = "opens the tenant of the import",
+        ["Panorama.Core/Inspections/SweepStaleInspections.cs"] = "opens each tenant whose inspections it gives up",
         ["Panorama.Core/Lists/BulkWork.cs"] = "opens the tenant of the bulk run",
         ["Panorama.Core/Retention/RemovalLock.cs"] = "opens the tenant whose files are removed",
         ["Panorama.Core/Data/DatabaseBootstrap.cs"] = "makes the logins",

@@ -1,8 +1,7 @@
 using Panorama.Web.Api;
-using Panorama.Web.Components;
 using Panorama.Web.Localization;
 
-namespace Panorama.Web.Assets.Photos;
+namespace Panorama.Web.Components;
 
 /// <summary>Why a photo or a document was not taken, and what to do about it.</summary>
 internal static class RefusalTexts
