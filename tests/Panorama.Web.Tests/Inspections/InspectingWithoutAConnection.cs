@@ -132,12 +132,15 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await page.GotoAsync("/more");
         List<string> warnings = [];
         var isLeaving = false;
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         page.Dialog += (_, dialog) =>
         {
             warnings.Add(dialog.Message);
             _ = isLeaving ? dialog.AcceptAsync() : dialog.DismissAsync();
+            asked.TrySetResult();
         };
         await page.ClickAsync("main form[action='/logout'] button");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken); // the page asks once it has counted
         await Expect(page).ToHaveURLAsync(standIn.Web.Address + "more");
         isLeaving = true;
         await page.ClickAsync("main form[action='/logout'] button");
