@@ -8,7 +8,7 @@ namespace Panorama.Api.Tenancy;
 /// </summary>
 internal sealed class OpensWithRead;
 
-/// <summary>The session that was opened with a read is over, or its actor may not do this.</summary>
+/// <summary>The session that was opened with a read is over, or its organisation has the feature off, or its actor may not do this.</summary>
 internal sealed class SessionRefusedException(ProblemKind problem) : Exception
 {
     public ProblemKind Problem => problem;

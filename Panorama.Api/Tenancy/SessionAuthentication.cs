@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Panorama.Api.Http;
 using Panorama.Api.Identity;
+using Panorama.Api.Settings;
 using Panorama.Core.Identity;
 using Panorama.ServiceDefaults.Logging;
 
@@ -19,6 +20,7 @@ internal sealed class SessionAuthentication(
     SessionTokens tokens,
     AuthDatabase auth,
     ProvenSessions proven,
+    IOptions<FeatureOptions> features,
     TenantSession session) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "session";
@@ -35,7 +37,8 @@ internal sealed class SessionAuthentication(
         var hash = tokens.Hash(token);
         session.RequestId = Context.TraceIdentifier;
         session.NeededFeature = metadata.GetMetadata<FeatureNeeded>()?.Name;
-        if (metadata.GetMetadata<OpensWithRead>() is not null && proven.TenantOf(text) is { } tenant)
+        var isOffered = session.NeededFeature is not { } feature || features.Value.Offers(feature);
+        if (metadata.GetMetadata<OpensWithRead>() is not null && isOffered && proven.TenantOf(text) is { } tenant)
         {
             // Not known yet whose it is, nor whether it still is: the read that opens it is refused where it is not.
             session.OpenWithRead(hash, tenant);

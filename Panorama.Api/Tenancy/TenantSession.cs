@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Panorama.Api.Http;
 using Panorama.Core.Data;
 using Panorama.Core.Tenancy;
 using Panorama.ServiceDefaults.Logging;
@@ -61,7 +62,7 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     /// <summary>Runs statements that others follow, in one round trip with the opening where the session waited for it.</summary>
     /// <returns>It has to reach its end before the next.</returns>
-    /// <exception cref="SessionRefusedException">The session that waited is over, or its actor may not.</exception>
+    /// <exception cref="SessionRefusedException">The session that waited is over, its organisation has the feature off, or its actor may not.</exception>
     public async Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         if (_waiting is { } hash)
@@ -112,7 +113,7 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     /// <summary>Runs the last statements of a request that only reads, and ends its transaction in the same round trip.</summary>
     /// <returns>Before the request ends the reader has to reach its end.</returns>
-    /// <exception cref="SessionRefusedException">The session that waited is over, or its actor may not.</exception>
+    /// <exception cref="SessionRefusedException">The session that waited is over, its organisation has the feature off, or its actor may not.</exception>
     public async Task<NpgsqlDataReader> ReadLastAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
@@ -188,8 +189,13 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 #pragma warning disable CA2100 // letters, digits and . - _ : alone
             batch.BatchCommands.Insert(0, new NpgsqlBatchCommand(SessionOpening.Sql(RequestId)) { Parameters = { SessionOpening.Hash(tokenHash) } });
 #pragma warning restore CA2100
+            if (NeededFeature is { } feature)
+            {
+                batch.BatchCommands.Insert(1, SessionOpening.Feature(feature));
+            }
+
             reader = await batch.ExecuteReaderAsync(cancellationToken);
-            Admit(Actor = await SessionOpening.ReadAsync(reader, cancellationToken));
+            Admit(Actor = await ReadOpeningAsync(reader, cancellationToken));
             await reader.NextResultAsync(cancellationToken);
             return reader;
         }
@@ -207,6 +213,12 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
 
     private void Admit(Actor? actor)
     {
+        // What is switched off is off for every role.
+        if (actor is { TenantId: not null } && NeededFeature is not null && !HasFeature)
+        {
+            throw new SessionRefusedException(Problems.FeatureDisabled);
+        }
+
         if (actor is null || Asked?.IsGrantedTo(actor) is not true)
         {
             throw new SessionRefusedException(Permission.RefusalOf(Asked, actor));
@@ -226,6 +238,11 @@ internal sealed class TenantSession(NpgsqlDataSource database) : IAsyncDisposabl
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadOpeningAsync(reader, cancellationToken);
+    }
+
+    private async Task<Actor?> ReadOpeningAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
         var actor = await SessionOpening.ReadAsync(reader, cancellationToken);
         if (NeededFeature is not null)
         {

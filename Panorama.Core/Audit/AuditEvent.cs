@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
+using Panorama.Core.Sql;
 
 namespace Panorama.Core.Audit;
 
@@ -40,6 +42,11 @@ public sealed class AuditEvent
         ResourceId = resourceId.ToString(),
         Metadata = metadata is null ? "{}" : JsonSerializer.Serialize(metadata, JsonSerializerOptions.Web),
     };
+
+    /// <summary>As a statement of a transaction that the Api opened: the signed context says whose it is.</summary>
+    internal NpgsqlBatchCommand ToInsert() => Statement.Of(
+        "insert into audit_events (id, action, resource_type, resource_id, metadata) values ($1, $2, $3, $4, $5)", Statement.Uuid(Id), Statement.Text(Action),
+        Statement.Text(ResourceType), Statement.Text(ResourceId), Statement.Json(Metadata));
 }
 
 /// <summary>The erasable half of an audit line: addresses of people and machines.</summary>

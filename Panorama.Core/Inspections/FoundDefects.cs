@@ -10,6 +10,9 @@ public sealed record FoundDefect(SnapshotItem Item, DefectSeverity Severity, str
     public string LabelKey => Item.Label.Trim().ToLowerInvariant();
 }
 
+/// <summary>Which inspection found them.</summary>
+public sealed record InspectionRef(Guid Id, Guid TenantId, Guid AssetId);
+
 /// <param name="IsNew">False for one that was open already.</param>
 public sealed record KeptDefect(Guid Id, DefectSeverity Severity, bool IsNew);
 
@@ -55,7 +58,7 @@ public static class FoundDefects
 
     /// <summary>Opens what is new at the asset, and notes of the rest that it was seen again: in the caller's transaction.</summary>
     public static async Task<IReadOnlyList<KeptDefect>> KeepAsync(
-        NpgsqlConnection connection, Inspection run, IReadOnlyList<FoundDefect> found, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, InspectionRef run, IReadOnlyList<FoundDefect> found, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
         // Two items of one label are one defect, as bad as the worse.

@@ -18,8 +18,10 @@ public sealed record InspectionSnapshot(string Name, string? Description, DateTi
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false) },
     };
 
-    public static InspectionSnapshot Of(InspectionTemplate template, TemplateContent content) => new(
-        content.Name, content.Description, template.UpdatedAt, template.ContentVersion, SnapshotItem.Of(content));
+    /// <param name="templateVersionAt">When the template was last changed.</param>
+    /// <param name="contentVersion">The template's.</param>
+    public static InspectionSnapshot Of(TemplateContent content, DateTimeOffset templateVersionAt, int contentVersion) =>
+        new(content.Name, content.Description, templateVersionAt, contentVersion, SnapshotItem.Of(content));
 
     /// <summary>As it is stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -30,11 +30,11 @@ public static class Outbox
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(message);
-        return await connection.ExecuteAsync(
-            dedupKey is null ? Sql : OnceSql, cancellationToken, Uuid(message.Id), Instant(message.CreatedAt), Uuid(message.TenantId), Text(message.EventType),
-            Int(message.SchemaVersion), Instant(message.OccurredAt), Uuid(message.ActorUserId), Text(message.CorrelationId), Text(message.ResourceType),
-            Uuid(message.ResourceId), Json(message.Payload), Instant(message.AvailableAt), Text(dedupKey), Flag(message.Wakes)) > 0;
+        return await connection.ExecuteAsync(dedupKey is null ? Sql : OnceSql, cancellationToken, Parameters(message, dedupKey)) > 0;
     }
+
+    /// <summary>As one of several statements.</summary>
+    internal static NpgsqlBatchCommand Insert(OutboxMessage message) => Of(Sql, Parameters(message, dedupKey: null));
 
     /// <summary>Enqueues those of one kind and moment whose key has had no message yet, of any organisations, by one statement.</summary>
     /// <returns>How many were written.</returns>
@@ -83,4 +83,11 @@ public static class Outbox
             cancellationToken, Uuids(messages.Select(m => m.Id)), Instant(first.CreatedAt), Uuid(first.TenantId), Text(first.EventType), Int(first.SchemaVersion),
             Uuid(first.ActorUserId), Text(first.CorrelationId), Text(first.ResourceType), Uuids(messages.Select(m => m.ResourceId)), Texts(messages.Select(m => m.Payload)), Flag(first.Wakes));
     }
+
+    private static IEnumerable<NpgsqlParameter> Parameters(OutboxMessage message, string? dedupKey) =>
+    [
+        Uuid(message.Id), Instant(message.CreatedAt), Uuid(message.TenantId), Text(message.EventType), Int(message.SchemaVersion), Instant(message.OccurredAt),
+        Uuid(message.ActorUserId), Text(message.CorrelationId), Text(message.ResourceType), Uuid(message.ResourceId), Json(message.Payload), Instant(message.AvailableAt),
+        Text(dedupKey), Flag(message.Wakes),
+    ];
 }

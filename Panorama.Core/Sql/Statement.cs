@@ -58,6 +58,18 @@ internal static class Statement
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Statements that answer nothing, in one round trip.</summary>
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, CancellationToken cancellationToken, params IEnumerable<NpgsqlBatchCommand> commands)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     public static async Task<T?> ScalarAsync<T>(
         this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params IEnumerable<NpgsqlParameter> parameters)
     {
@@ -71,12 +83,33 @@ internal static class Statement
     {
         await using var command = Command(connection, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAllAsync(read, cancellationToken);
+    }
+
+    /// <summary>One of several that go together.</summary>
+    public static NpgsqlBatchCommand Of(string sql, params IEnumerable<NpgsqlParameter> parameters)
+    {
+#pragma warning disable CA2100 // as below
+        var command = new NpgsqlBatchCommand(sql);
+#pragma warning restore CA2100
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    /// <summary>The rows of the next result of several.</summary>
+    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(read(reader));
         }
 
+        await reader.NextResultAsync(cancellationToken);
         return rows;
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
@@ -26,7 +27,7 @@ public sealed record CertifyDefectRequest(RepairOutcome Outcome, [property: MaxL
 internal static class CertifyDefect
 {
     public static async Task<Results<Ok<DefectItem>, ProblemHttpResult>> Handle(
-        string id, CertifyDefectRequest request, Actor actor, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        string id, CertifyDefectRequest request, Actor actor, TenantSession session, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         // Of two that certify at once the second sees what the first said.
         if (!Guid.TryParseExact(id, "D", out var defectId)
@@ -56,6 +57,6 @@ internal static class CertifyDefect
         db.Add(OutboxMessage.Of(
             new DefectCertified(defect.Id, defect.InspectionId, defect.AssetId, defect.OpenedByUserId, actor.UserId, defect.Status), defect.TenantId, actor.UserId, now));
         await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Ok(await DefectReader.ReadAsync(db, defectId, cancellationToken));
+        return TypedResults.Ok(await DefectReader.ReadAsync(session.Connection, defectId, cancellationToken));
     }
 }

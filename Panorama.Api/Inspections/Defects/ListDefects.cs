@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Inspections.Defects;
 
@@ -21,7 +24,7 @@ internal static class ListDefects
     private const string Order = "-openedAt";
 
     public static async Task<Results<Ok<Page<DefectItem>>, ProblemHttpResult>> Handle(
-        [AsParameters] DefectQuery query, HttpContext context, PanoramaDbContext db, CancellationToken cancellationToken)
+        [AsParameters] DefectQuery query, HttpContext context, TenantSession session, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var assetId = values.Id("assetId", query.AssetId);
@@ -35,19 +38,41 @@ internal static class ListDefects
             return problem;
         }
 
-        var rows = db.Defects.AsNoTracking();
-        rows = assetId is null ? rows : rows.Where(d => d.AssetId == assetId);
-        rows = status is null ? rows : rows.Where(d => d.Status == status);
-        rows = severity is null ? rows : rows.Where(d => d.Severity == severity);
-        rows = after is null ? rows : rows.Where(d => EF.Functions.LessThan(ValueTuple.Create(d.OpenedAt, d.Id), ValueTuple.Create(openedBefore, after.Id)));
-        var found = await DefectReader.Show(db, rows.OrderByDescending(d => d.OpenedAt).ThenByDescending(d => d.Id).Take(limit + 1)).ToListAsync(cancellationToken);
+        var command = new NpgsqlBatchCommand();
+        var conditions = new List<string>();
+        Equal("d.asset_id", assetId, NpgsqlDbType.Uuid);
+        Equal("d.status", status is { } s ? WireNames.Of(s) : null, NpgsqlDbType.Text);
+        Equal("d.severity", severity is { } grade ? WireNames.Of(grade) : null, NpgsqlDbType.Text);
+        if (after is not null)
+        {
+            conditions.Add(
+                $"(d.opened_at, d.id) < ({Statement.Add(command.Parameters, openedBefore, NpgsqlDbType.TimestampTz)}, {Statement.Add(command.Parameters, after.Id, NpgsqlDbType.Uuid)})");
+        }
+
+        command.CommandText = DefectReader.Select(conditions, limit + 1);
+        var found = await ReadAsync(session, command, cancellationToken);
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? new Cursor(Order, InstantConverter.Format(page[^1].OpenedAt), page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<DefectItem>(page, next));
+
+        void Equal(string column, object? value, NpgsqlDbType type)
+        {
+            if (value is not null)
+            {
+                conditions.Add($"{column} = {Statement.Add(command.Parameters, value, type)}");
+            }
+        }
     }
 
-    public static async Task<Results<Ok<DefectItem>, ProblemHttpResult>> ShowAsync(string id, PanoramaDbContext db, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var defect) && await DefectReader.ReadAsync(db, defect, cancellationToken) is { } item
+    public static async Task<Results<Ok<DefectItem>, ProblemHttpResult>> ShowAsync(string id, TenantSession session, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(id, "D", out var defect) && await ReadAsync(session, DefectReader.One(defect), cancellationToken) is [var item]
             ? TypedResults.Ok(item) : Problems.Of(Problems.DefectNotFound);
+
+    private static async Task<List<DefectItem>> ReadAsync(TenantSession session, NpgsqlBatchCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch { BatchCommands = { command } };
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        return await reader.ReadAllAsync(DefectReader.Item, cancellationToken);
+    }
 }

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Panorama.Api.Http;
+using Panorama.Api.Inspections.Runs;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Notifications;
 using Panorama.Core.Notifications.Events;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Inspections.Defects;
 
@@ -31,38 +32,33 @@ internal static class ReportDefects
             Problems.OutcomeBetterThanFound, string.Join('|', items.Take(NamedInText).Select(i => i.Label)), Problems.Args(("computed", WireNames.Of(computed)), ("items", items)));
     }
 
-    /// <returns>False when one is no defect of the asset; then nothing is noted.</returns>
-    public static async Task<bool> AcknowledgeAsync(PanoramaDbContext db, Inspection run, IReadOnlyList<Guid> defects, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var ids = defects.Distinct().ToArray();
-        if (ids.Length == 0)
-        {
-            return true;
-        }
+    /// <summary>How many of these are defects of the asset that the inspection is of.</summary>
+    public static NpgsqlBatchCommand Count(Guid inspection, Guid[] defects) => Statement.Of(
+        "select count(*)::int from defects where asset_id = (select asset_id from inspections where id = $1) and id = any ($2)", Statement.Uuid(inspection), Statement.Uuids(defects));
 
-        if (await db.Defects.CountAsync(d => d.AssetId == run.AssetId && ids.Contains(d.Id), cancellationToken) < ids.Length)
-        {
-            return false;
-        }
-
-        run.AcknowledgedDefects = ids;
-        db.Add(AuditEvent.About(AuditActions.DefectsAcknowledged, "inspection", run.Id, now, new { defectIds = ids }));
-        return true;
-    }
+    /// <summary>The audit's line of what whoever completed an inspection was shown; none where nothing was.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Acknowledge(Guid inspection, Guid[] defects, DateTimeOffset now) => defects.Length == 0
+        ? [] : [AuditEvent.About(AuditActions.DefectsAcknowledged, "inspection", inspection, now, new { defectIds = defects }).ToInsert()];
 
     /// <summary>Keeps what was found with the run, and tells of what is new.</summary>
     public static async Task KeepAsync(
-        NpgsqlConnection connection, PanoramaDbContext db, Inspection run, IReadOnlyList<FoundDefect> found, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, InspectionItem run, IReadOnlyList<FoundDefect> found, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var reporter = run.CompletedByUserId!.Value;
-        foreach (var defect in await FoundDefects.KeepAsync(connection, run, found, reporter, now, cancellationToken))
+        var kept = await FoundDefects.KeepAsync(connection, new InspectionRef(run.Id, run.TenantId, run.AssetId), found, reporter, now, cancellationToken);
+        if (kept.Count > 0)
         {
-            db.Add(AuditEvent.About(
+            await connection.ExecuteAsync(cancellationToken, kept.SelectMany(Tell));
+        }
+
+        IEnumerable<NpgsqlBatchCommand> Tell(KeptDefect defect)
+        {
+            yield return AuditEvent.About(
                 defect.IsNew ? AuditActions.DefectOpened : AuditActions.DefectSeenAgain, "asset", run.AssetId, now,
-                new { defectId = defect.Id, inspectionId = run.Id, severity = WireNames.Of(defect.Severity) }));
+                new { defectId = defect.Id, inspectionId = run.Id, severity = WireNames.Of(defect.Severity) }).ToInsert();
             if (defect.IsNew)
             {
-                db.Add(OutboxMessage.Of(new DefectOpened(defect.Id, run.Id, run.AssetId, reporter, defect.Severity), run.TenantId, reporter, now));
+                yield return Outbox.Insert(OutboxMessage.Of(new DefectOpened(defect.Id, run.Id, run.AssetId, reporter, defect.Severity), run.TenantId, reporter, now));
             }
         }
     }

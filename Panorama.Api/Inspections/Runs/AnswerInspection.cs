@@ -31,7 +31,9 @@ public sealed record KeptAnswer(Guid Id, Guid SnapshotItemId);
 
 internal static class AnswerInspection
 {
-    // What is the same as before stays: an answer that is sent again is not another answer.
+    private const string Lock = "select tenant_id, started_by_user_id, status, template_snapshot::text from inspections where id = $1 for no key update";
+
+    // What is the same as before stays: an answer that is sent again is not another answer, and the audit says only what changed.
     private const string Upsert =
         """
         with sent as (
@@ -43,17 +45,22 @@ internal static class AnswerInspection
              set boolean_value = excluded.boolean_value, text_value = excluded.text_value, number_value = excluded.number_value, note = excluded.note,
                  responded_by_user_id = excluded.responded_by_user_id, responded_at = excluded.responded_at
            where (r.boolean_value, r.text_value, r.number_value, r.note) is distinct from (excluded.boolean_value, excluded.text_value, excluded.number_value, excluded.note)
-          returning r.id, r.snapshot_item_id)
-        select k.id, k.snapshot_item_id, true from kept k
+          returning r.id, r.snapshot_item_id),
+        line as (
+          insert into audit_events (id, action, resource_type, resource_id, metadata)
+          select $11, $12, 'inspection', $2::text, jsonb_build_object('changedItems', jsonb_agg(k.snapshot_item_id), 'count', count(*)) from kept k having count(*) > 0)
+        select k.id, k.snapshot_item_id from kept k
         union all
-        select r.id, r.snapshot_item_id, false from inspection_responses r join sent s on s.item = r.snapshot_item_id
+        select r.id, r.snapshot_item_id from inspection_responses r join sent s on s.item = r.snapshot_item_id
          where r.tenant_id = $1 and r.inspection_id = $2 and not exists (select from kept k where k.snapshot_item_id = r.snapshot_item_id)
         """;
 
     public static async Task<Results<Ok<AnsweredInspection>, ProblemHttpResult>> Handle(
-        string id, AnswerInspectionRequest request, Actor actor, TenantSession session, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        string id, AnswerInspectionRequest request, Actor actor, TenantSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await InspectionReader.LockAsync(db, actor, id, cancellationToken) is not { } run)
+        if (!Guid.TryParseExact(id, "D", out var runId)
+            || (await session.Connection.QueryAsync(Lock, Run, cancellationToken, Statement.Uuid(runId))).SingleOrDefault() is not { } run
+            || !(actor.IsDesk || run.StartedByUserId == actor.UserId))
         {
             return Problems.Of(Problems.InspectionNotFound);
         }
@@ -63,23 +70,19 @@ internal static class AnswerInspection
             return Problems.Of(Problems.InspectionNotInProgress);
         }
 
-        var items = InspectionSnapshot.FromJson(run.TemplateSnapshot).Items.ToDictionary(i => i.Id);
+        var items = InspectionSnapshot.FromJson(run.Snapshot).Items.ToDictionary(i => i.Id);
         var answers = request.Responses.GroupBy(r => r.SnapshotItemId).Select(g => g.Last()).ToList();
         if (answers.Select(a => Refuse(items.GetValueOrDefault(a.SnapshotItemId), a)).FirstOrDefault(r => r is not null) is { } refusal)
         {
             return refusal;
         }
 
-        var now = clock.Now();
-        var kept = await SaveAsync(session.Connection, run, answers, actor.UserId, now, cancellationToken);
-        if (kept.Where(k => k.IsChanged).Select(k => k.Answer.SnapshotItemId).ToList() is { Count: > 0 } changed)
-        {
-            db.Add(AuditEvent.About(AuditActions.InspectionResponded, "inspection", run.Id, now, new { changedItems = changed, count = changed.Count }));
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
-        return TypedResults.Ok(new AnsweredInspection(kept.Count, kept.ConvertAll(k => k.Answer)));
+        var kept = await SaveAsync(session.Connection, run.TenantId, runId, answers, actor.UserId, clock.Now(), cancellationToken);
+        return TypedResults.Ok(new AnsweredInspection(kept.Count, kept));
     }
+
+    private static LockedRun Run(NpgsqlDataReader reader) =>
+        new(reader.GetGuid(0), reader.GetGuid(1), WireNames.Parse<InspectionStatus>(reader.GetString(2)), reader.GetString(3));
 
     private static ProblemHttpResult? Refuse(SnapshotItem? item, AnswerBody answer)
     {
@@ -100,12 +103,15 @@ internal static class AnswerInspection
             Problems.About(kind, answer.SnapshotItemId.ToString(), Problems.Args([("snapshotItemId", answer.SnapshotItemId), .. args]));
     }
 
-    private static Task<List<(KeptAnswer Answer, bool IsChanged)>> SaveAsync(
-        NpgsqlConnection connection, Inspection run, List<AnswerBody> answers, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) => connection.QueryAsync(
-            Upsert, r => (new KeptAnswer(r.GetGuid(0), r.GetGuid(1)), r.GetBoolean(2)), cancellationToken, Statement.Uuid(run.TenantId), Statement.Uuid(run.Id),
+    private static Task<List<KeptAnswer>> SaveAsync(
+        NpgsqlConnection connection, Guid tenantId, Guid runId, List<AnswerBody> answers, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) => connection.QueryAsync(
+            Upsert, r => new KeptAnswer(r.GetGuid(0), r.GetGuid(1)), cancellationToken, Statement.Uuid(tenantId), Statement.Uuid(runId),
             Statement.Uuids(answers.Select(_ => Guid.CreateVersion7(now))), Statement.Uuids(answers.Select(a => a.SnapshotItemId)),
             Of(answers.Select(a => a.BooleanValue), NpgsqlDbType.Boolean), Of(answers.Select(a => a.TextValue), NpgsqlDbType.Text),
-            Of(answers.Select(a => a.NumberValue), NpgsqlDbType.Double), Of(answers.Select(a => a.Note), NpgsqlDbType.Text), Statement.Uuid(userId), Statement.Instant(now));
+            Of(answers.Select(a => a.NumberValue), NpgsqlDbType.Double), Of(answers.Select(a => a.Note), NpgsqlDbType.Text), Statement.Uuid(userId), Statement.Instant(now),
+            Statement.Uuid(Guid.CreateVersion7(now)), Statement.Text(AuditActions.InspectionResponded));
 
     private static NpgsqlParameter Of<TValue>(IEnumerable<TValue> values, NpgsqlDbType type) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    private sealed record LockedRun(Guid TenantId, Guid StartedByUserId, InspectionStatus Status, string Snapshot);
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Inspections.Defects;
 using Panorama.Api.Tenancy;
@@ -9,6 +9,7 @@ using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Notifications;
 using Panorama.Core.Notifications.Events;
+using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Runs;
@@ -30,95 +31,132 @@ internal static class EndInspection
 {
     private const int NamedInText = 5;
 
+    private const string Answers =
+        """
+        select r.snapshot_item_id, r.boolean_value, r.note, num_nonnulls(r.boolean_value, r.text_value, r.number_value) > 0,
+               exists (select from photos p where p.tenant_id = r.tenant_id and p.inspection_id = r.inspection_id and p.response_id = r.id and p.deleted_at is null)
+          from inspection_responses r where r.inspection_id = $1
+        """;
+
+    private const string About =
+        "select u.display_name, (select count(*)::int from photos where inspection_id = $1 and deleted_at is null) from users u where u.id = (select panorama_current_actor())";
+
+    private const string Complete =
+        """
+        update inspections set status = 'COMPLETED', outcome = $2, summary_note = $3, completed_at = $4, completed_by_user_id = $5, acknowledged_defects = $6 where id = $1
+        """;
+
+    private const string Cancel = "update inspections set status = 'CANCELLED', cancelled_at = $2, cancelled_by_user_id = $3, cancel_reason = $4 where id = $1";
+
     public static async Task<Results<Ok<InspectionItem>, ProblemHttpResult>> CompleteAsync(
-        string id, CompleteInspectionRequest request, Actor actor, TenantSession session, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        string id, CompleteInspectionRequest request, Actor actor, TenantSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await InspectionReader.LockAsync(db, actor, id, cancellationToken) is not { } run)
+        var known = request.AcknowledgedDefects?.Distinct().ToArray() ?? [];
+        if (!Guid.TryParseExact(id, "D", out var runId) || await HoldAsync(session, runId, known, cancellationToken) is not { Run: { } run } held || !run.Item.IsVisibleTo(actor))
         {
             return Problems.Of(Problems.InspectionNotFound);
         }
 
-        if (run.Status != InspectionStatus.InProgress)
+        if (run.Item.Status != InspectionStatus.InProgress)
         {
             return Problems.Of(Problems.InspectionNotInProgress);
         }
 
-        var answers = await db.InspectionResponses.Where(r => r.InspectionId == run.Id)
-            .Select(r => new
-            {
-                r.SnapshotItemId,
-                r.BooleanValue,
-                r.Note,
-                HasValue = r.BooleanValue != null || r.TextValue != null || r.NumberValue != null, // a photo alone makes a row without one
-                HasPhoto = db.Photos.Any(p => p.InspectionId == run.Id && p.ResponseId == r.Id && p.DeletedAt == null),
-            }).ToListAsync(cancellationToken);
-        var (answered, shown) = (answers.Where(a => a.HasValue).Select(a => a.SnapshotItemId).ToHashSet(), answers.Where(a => a.HasPhoto).Select(a => a.SnapshotItemId).ToHashSet());
-        var snapshot = InspectionSnapshot.FromJson(run.TemplateSnapshot);
+        var (answered, shown) = (held.Answers.Where(a => a.HasValue).Select(a => a.ItemId).ToHashSet(), held.Answers.Where(a => a.HasPhoto).Select(a => a.ItemId).ToHashSet());
+        var snapshot = InspectionSnapshot.FromJson(run.Snapshot);
         var missing = snapshot.Items.SelectMany(item => Missing(item, answered, shown)).ToList();
         if (missing.Count > 0)
         {
             return Problems.About(Problems.RequiredItemsMissing, string.Join('|', missing.Take(NamedInText).Select(Named)), Problems.Args(("missing", missing)));
         }
 
-        var found = FoundDefects.Of(snapshot, answers.ToDictionary(a => a.SnapshotItemId, a => (a.BooleanValue, a.Note)));
+        var found = FoundDefects.Of(snapshot, held.Answers.ToDictionary(a => a.ItemId, a => (a.BooleanValue, a.Note)));
         if (ReportDefects.Refuse(request.Outcome, found) is { } refusal)
         {
             return refusal;
         }
 
-        var now = clock.Now();
-        if (!await ReportDefects.AcknowledgeAsync(db, run, request.AcknowledgedDefects ?? [], now, cancellationToken))
+        if (held.KnownDefects < known.Length)
         {
             return Problems.Members(("acknowledgedDefects", FieldError.NotFound));
         }
 
-        var photos = await db.Photos.CountAsync(p => p.InspectionId == run.Id && p.DeletedAt == null, cancellationToken);
-        run.Status = InspectionStatus.Completed;
-        run.Outcome = request.Outcome;
-        run.SummaryNote = string.IsNullOrWhiteSpace(request.SummaryNote) ? null : request.SummaryNote;
-        run.CompletedAt = now;
-        run.CompletedByUserId = actor.UserId;
-        db.Add(AuditEvent.About(AuditActions.InspectionCompleted, "inspection", run.Id, now, new
+        var now = clock.Now();
+        var completed = run.Item with
         {
-            outcome = WireNames.Of(request.Outcome),
-            responseCount = answers.Count,
-            photoCount = photos,
-            summaryNotePresent = run.SummaryNote is not null,
-            reservationId = (Guid?)null,
-        }));
-        db.Add(OutboxMessage.Of(
-            new InspectionCompleted(run.Id, run.AssetId, null, run.StartedByUserId, request.Outcome, photos, answers.Count), run.TenantId, actor.UserId, now));
-        await ReportDefects.KeepAsync(session.Connection, db, run, found, now, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Ok(await InspectionReader.ReadAsync(db, run.Id, cancellationToken));
+            Status = InspectionStatus.Completed,
+            Outcome = request.Outcome,
+            SummaryNote = string.IsNullOrWhiteSpace(request.SummaryNote) ? null : request.SummaryNote,
+            CompletedAt = now,
+            CompletedByUserId = actor.UserId,
+            CompletedByName = held.ActorName,
+        };
+        await session.Connection.ExecuteAsync(
+            cancellationToken,
+            [
+                Statement.Of(
+                    Complete, Statement.Uuid(runId), Statement.Text(WireNames.Of(request.Outcome)), Statement.Text(completed.SummaryNote), Statement.Instant(now),
+                    Statement.Uuid(actor.UserId), Statement.Uuids(known)),
+                AuditEvent.About(AuditActions.InspectionCompleted, "inspection", runId, now, new
+                {
+                    outcome = WireNames.Of(request.Outcome),
+                    responseCount = held.Answers.Count,
+                    photoCount = held.PhotoCount,
+                    summaryNotePresent = completed.SummaryNote is not null,
+                    reservationId = (Guid?)null,
+                }).ToInsert(),
+                Outbox.Insert(OutboxMessage.Of(
+                    new InspectionCompleted(runId, completed.AssetId, null, completed.StartedByUserId, request.Outcome, held.PhotoCount, held.Answers.Count),
+                    completed.TenantId, actor.UserId, now)),
+                .. ReportDefects.Acknowledge(runId, known, now),
+            ]);
+        await ReportDefects.KeepAsync(session.Connection, completed, found, now, cancellationToken);
+        return TypedResults.Ok(completed);
     }
 
     /// <summary>One that was given up already is answered as it is.</summary>
     public static async Task<Results<Ok<InspectionItem>, ProblemHttpResult>> CancelAsync(
-        string id, CancelInspectionRequest request, Actor actor, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        string id, CancelInspectionRequest request, Actor actor, TenantSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await InspectionReader.LockAsync(db, actor, id, cancellationToken) is not { } run)
+        if (!Guid.TryParseExact(id, "D", out var runId) || await InspectionReader.HoldAsync(session.Connection, runId, cancellationToken) is not { } run || !run.Item.IsVisibleTo(actor))
         {
             return Problems.Of(Problems.InspectionNotFound);
         }
 
-        if (run.Status == InspectionStatus.Completed)
+        if (run.Item.Status == InspectionStatus.Completed)
         {
             return Problems.Of(Problems.InspectionAlreadyCompleted);
         }
 
-        if (run.Status == InspectionStatus.InProgress)
+        if (run.Item.Status == InspectionStatus.Cancelled)
         {
-            var now = clock.Now();
-            run.Status = InspectionStatus.Cancelled;
-            run.CancelledAt = now;
-            run.CancelledByUserId = actor.UserId;
-            run.CancelReason = string.IsNullOrWhiteSpace(request.Reason) ? null : request.Reason;
-            db.Add(AuditEvent.About(AuditActions.InspectionCancelled, "inspection", run.Id, now, new { reason = run.CancelReason }));
-            await db.SaveChangesAsync(cancellationToken);
+            return TypedResults.Ok(run.Item);
         }
 
-        return TypedResults.Ok(await InspectionReader.ReadAsync(db, run.Id, cancellationToken));
+        var now = clock.Now();
+        var reason = string.IsNullOrWhiteSpace(request.Reason) ? null : request.Reason;
+        await session.Connection.ExecuteAsync(
+            cancellationToken, Statement.Of(Cancel, Statement.Uuid(runId), Statement.Instant(now), Statement.Uuid(actor.UserId), Statement.Text(reason)),
+            AuditEvent.About(AuditActions.InspectionCancelled, "inspection", runId, now, new { reason }).ToInsert());
+        return TypedResults.Ok(run.Item with { Status = InspectionStatus.Cancelled, CancelledAt = now, CancelReason = reason });
+    }
+
+    private static async Task<Held> HoldAsync(TenantSession session, Guid id, Guid[] known, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch
+        {
+            BatchCommands = { InspectionReader.Hold(id), Statement.Of(Answers, Statement.Uuid(id)), Statement.Of(About, Statement.Uuid(id)) },
+        };
+        if (known.Length > 0)
+        {
+            batch.BatchCommands.Add(ReportDefects.Count(id, known));
+        }
+
+        await using var reader = await session.ReadAsync(batch, cancellationToken);
+        var runs = await reader.ReadAllAsync(InspectionReader.Held, cancellationToken);
+        var answers = await reader.ReadAllAsync(r => new HeldAnswer(r.GetGuid(0), r.ValueOrNull<bool>(1), r.TextOrNull(2), r.GetBoolean(3), r.GetBoolean(4)), cancellationToken);
+        var (name, photos) = (await reader.ReadAllAsync(r => (r.GetString(0), r.GetInt32(1)), cancellationToken)).Single();
+        return new Held(runs.SingleOrDefault(), answers, name, photos, known.Length == 0 ? 0 : (await reader.ReadAllAsync(r => r.GetInt32(0), cancellationToken)).Single());
     }
 
     private static IEnumerable<MissingItem> Missing(SnapshotItem item, HashSet<Guid> answered, HashSet<Guid> shown)
@@ -135,4 +173,10 @@ internal static class EndInspection
     }
 
     private static string Named(MissingItem item) => item.Reason == "photo" ? $"{item.Label} (photo required)" : item.Label;
+
+    /// <param name="KnownDefects">How many of those that the person was shown are the asset's.</param>
+    private sealed record Held(HeldInspection? Run, IReadOnlyList<HeldAnswer> Answers, string ActorName, int PhotoCount, int KnownDefects);
+
+    /// <param name="HasValue">A photo alone makes an answer without one.</param>
+    private sealed record HeldAnswer(Guid ItemId, bool? BooleanValue, string? Note, bool HasValue, bool HasPhoto);
 }

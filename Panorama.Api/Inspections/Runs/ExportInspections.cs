@@ -38,19 +38,19 @@ internal static class ExportInspections
 
         var (slug, zone, locale) = (await session.Connection.QueryAsync(
             "select slug, timezone, locale from tenants where id = (select panorama_current_tenant())", r => (r.GetString(0), r.GetString(1), r.GetString(2)), cancellationToken)).Single();
-        await RecordAsync(session.Connection, filter, actor, format, clock.GetUtcNow(), cancellationToken);
+        await RecordAsync(session.Connection, filter, format, clock.GetUtcNow(), cancellationToken);
         var day = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(zone));
         var name = string.Create(CultureInfo.InvariantCulture, $"panorama-{slug}-inspections-{day:yyyy-MM-dd}.{format.Extension}");
         return new InspectionFile(
-            session, filter, actor, format, language ?? locale switch { "pt-br" => ExportWords.Portuguese, "es" => ExportWords.Spanish, _ => ExportWords.English }, zone, name, logger);
+            session, filter, format, language ?? locale switch { "pt-br" => ExportWords.Portuguese, "es" => ExportWords.Spanish, _ => ExportWords.English }, zone, name, logger);
     }
 
     /// <summary>Before the first byte leaves, so that none leaves unrecorded.</summary>
     private static async Task RecordAsync(
-        NpgsqlConnection connection, InspectionFilter filter, Actor actor, SheetFormat format, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, InspectionFilter filter, SheetFormat format, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var count = new NpgsqlCommand { Connection = connection };
-        count.CommandText = $"select count(*) from inspections i{Statement.Where(filter.Conditions(count.Parameters, actor))}";
+        count.CommandText = $"select count(*) from inspections i{Statement.Where(filter.Conditions(count.Parameters))}";
         var rows = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         await connection.ExecuteAsync(
             "insert into audit_events (id, action, resource_type, metadata) values ($1, $2, 'export', $3)", cancellationToken,
@@ -61,7 +61,7 @@ internal static class ExportInspections
 
 /// <summary>The inspections of a list, newest first.</summary>
 internal sealed class InspectionFile(
-    TenantSession session, InspectionFilter filter, Actor actor, SheetFormat format, ExportWords words, string zone, string name, ILogger<InspectionFile> logger)
+    TenantSession session, InspectionFilter filter, SheetFormat format, ExportWords words, string zone, string name, ILogger<InspectionFile> logger)
     : SheetFile(session, format, name, logger)
 {
     private const int FixedColumns = 2;
@@ -76,7 +76,7 @@ internal sealed class InspectionFile(
     {
         var command = new NpgsqlBatchCommand();
         Statement.Add(command.Parameters, zone, NpgsqlDbType.Text); // the $1 of the columns
-        var conditions = filter.Conditions(command.Parameters, actor);
+        var conditions = filter.Conditions(command.Parameters);
         if (last is { } after)
         {
             conditions.Add(

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Inspections.Defects;
-using Panorama.Core.Data;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Inspections;
-using Panorama.Core.Tenancy;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Inspections.Runs;
 
@@ -43,32 +43,65 @@ public sealed record InspectionPhoto(
 
 internal static class GetInspection
 {
-    public static async Task<Results<Ok<InspectionDetail>, ProblemHttpResult>> Handle(
-        string id, Actor actor, PanoramaDbContext db, CancellationToken cancellationToken)
+    private const string Run =
+        $"""
+        select {InspectionReader.Columns}, i.template_snapshot::text, i.acknowledged_defects, t.content_version
+          from inspections i {InspectionReader.Joins} join inspection_templates t on t.tenant_id = i.tenant_id and t.id = i.template_id where i.id = $1
+        """;
+
+    private const string Answers =
+        """
+        select id, snapshot_item_id, boolean_value, text_value, number_value, note, updated_at, responded_by_user_id
+          from inspection_responses where inspection_id = $1 order by created_at, id
+        """;
+
+    private const string Photos =
+        """
+        select p.id, p.response_id, r.snapshot_item_id, p.width, p.height, p.size_bytes, p.sha256, p.captured_at, p.created_at, p.uploaded_by_user_id
+          from photos p left join inspection_responses r on r.tenant_id = p.tenant_id and r.id = p.response_id
+         where p.inspection_id = $1 and p.deleted_at is null order by p.created_at, p.id
+        """;
+
+    private const string Asset = "(select asset_id from inspections where id = $1)";
+
+    public static async Task<Results<Ok<InspectionDetail>, ProblemHttpResult>> Handle(string id, TenantSession session, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(id, "D", out var runId)
-            || await db.Inspections.AsNoTracking().Where(i => i.Id == runId).Where(InspectionRows.IsVisibleTo(actor))
-                .Select(i => new { i.TemplateSnapshot, i.AcknowledgedDefects, ContentVersion = db.InspectionTemplates.Where(t => t.Id == i.TemplateId).Select(t => t.ContentVersion).First() })
-                .FirstOrDefaultAsync(cancellationToken) is not { } asked)
+        if (!Guid.TryParseExact(id, "D", out var runId))
         {
             return Problems.Of(Problems.InspectionNotFound);
         }
 
-        var inspection = await InspectionReader.ReadAsync(db, runId, cancellationToken);
-        var answers = await db.InspectionResponses.AsNoTracking().Where(r => r.InspectionId == runId).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id)
-            .Select(r => new InspectionAnswer(r.Id, r.SnapshotItemId, r.BooleanValue, r.TextValue, r.NumberValue, r.Note, r.UpdatedAt, r.RespondedByUserId))
-            .ToListAsync(cancellationToken);
-        var photos = await db.Photos.AsNoTracking().Where(p => p.InspectionId == runId && p.DeletedAt == null).OrderBy(p => p.CreatedAt).ThenBy(p => p.Id)
-            .Select(p => new { p.Id, p.ResponseId, p.Width, p.Height, p.SizeBytes, p.Sha256, p.CapturedAt, p.CreatedAt, p.UploadedByUserId }).ToListAsync(cancellationToken);
-        var snapshot = InspectionSnapshot.FromJson(asked.TemplateSnapshot);
-        return TypedResults.Ok(new InspectionDetail(
-            inspection!, snapshot, asked.ContentVersion > snapshot.ContentVersion, answers,
-            photos.ConvertAll(p => new InspectionPhoto(
-                p.Id, p.ResponseId, answers.Find(a => a.Id == p.ResponseId)?.SnapshotItemId, p.Width, p.Height, p.SizeBytes, Convert.ToHexStringLower(p.Sha256), p.CapturedAt,
-                p.CreatedAt, p.UploadedByUserId)))
+        await using var batch = new NpgsqlBatch
         {
-            OpenDefects = await DefectReader.OpenAsync(db, inspection!.AssetId, cancellationToken),
-            AcknowledgedDefects = asked.AcknowledgedDefects,
+            BatchCommands =
+            {
+                Statement.Of(Run, Statement.Uuid(runId)), Statement.Of(Answers, Statement.Uuid(runId)), Statement.Of(Photos, Statement.Uuid(runId)),
+                DefectReader.Open(Asset, runId),
+            },
+        };
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken) || InspectionReader.Item(reader) is not { } run || !run.IsVisibleTo(session.Actor!))
+        {
+            return Problems.Of(Problems.InspectionNotFound);
+        }
+
+        var snapshot = InspectionSnapshot.FromJson(reader.GetString(InspectionReader.ColumnCount));
+        var (acknowledged, version) = (reader.GetFieldValue<Guid[]>(InspectionReader.ColumnCount + 1), reader.GetInt32(InspectionReader.ColumnCount + 2));
+        await reader.NextResultAsync(cancellationToken);
+        var answers = await reader.ReadAllAsync(Answer, cancellationToken);
+        var photos = await reader.ReadAllAsync(Photo, cancellationToken);
+        return TypedResults.Ok(new InspectionDetail(run, snapshot, version > snapshot.ContentVersion, answers, photos)
+        {
+            OpenDefects = await reader.ReadAllAsync(DefectReader.Item, cancellationToken),
+            AcknowledgedDefects = acknowledged,
         });
     }
+
+    private static InspectionAnswer Answer(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetGuid(1), reader.ValueOrNull<bool>(2), reader.TextOrNull(3), reader.ValueOrNull<double>(4), reader.TextOrNull(5),
+        reader.GetFieldValue<DateTimeOffset>(6), reader.GetGuid(7));
+
+    private static InspectionPhoto Photo(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.ValueOrNull<Guid>(1), reader.ValueOrNull<Guid>(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5),
+        Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(6)), reader.ValueOrNull<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8), reader.GetGuid(9));
 }

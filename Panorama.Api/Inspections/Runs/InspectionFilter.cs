@@ -5,7 +5,6 @@ using Panorama.Api.Http;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Sql;
-using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Runs;
 
@@ -35,21 +34,10 @@ internal sealed record InspectionFilter(
             isOfAll, needsReview ? null : status, needsReview ? null : outcome, needsReview, values.Id("assetId", query.AssetId), values.Id("reservationId", query.ReservationId));
     }
 
-    public IQueryable<Inspection> Of(IQueryable<Inspection> rows, Actor actor)
+    /// <summary>Conditions over inspections <c>i</c>. Whose they are the opened session says, which may be opened with the statement they stand in.</summary>
+    public List<string> Conditions(NpgsqlParameterCollection parameters)
     {
-        rows = IsOfAll ? rows : rows.Where(i => i.StartedByUserId == actor.UserId);
-        rows = NeedsReview ? rows.Where(i => i.Status == InspectionStatus.Completed && i.ReviewedAt == null && i.Outcome != InspectionOutcome.Pass) : rows;
-        rows = Status is { } status ? rows.Where(i => i.Status == status) : rows;
-        rows = Outcome is { } outcome ? rows.Where(i => i.Outcome == outcome) : rows;
-        rows = AssetId is { } asset ? rows.Where(i => i.AssetId == asset) : rows;
-        return ReservationId is null ? rows : rows.Where(_ => false); // no inspection belongs to a booking yet
-    }
-
-    /// <summary>The same as conditions over inspections <c>i</c>.</summary>
-    public List<string> Conditions(NpgsqlParameterCollection parameters, Actor actor)
-    {
-        var conditions = new List<string>();
-        Equal("i.started_by_user_id", IsOfAll ? null : actor.UserId, NpgsqlDbType.Uuid);
+        List<string> conditions = IsOfAll ? [] : ["i.started_by_user_id = (select panorama_current_actor())"];
         Equal("i.status", Status is { } status ? WireNames.Of(status) : null, NpgsqlDbType.Text);
         Equal("i.outcome", Outcome is { } outcome ? WireNames.Of(outcome) : null, NpgsqlDbType.Text);
         Equal("i.asset_id", AssetId, NpgsqlDbType.Uuid);
@@ -60,7 +48,7 @@ internal sealed record InspectionFilter(
 
         if (ReservationId is not null)
         {
-            conditions.Add("false");
+            conditions.Add("false"); // no inspection belongs to a booking yet
         }
 
         return conditions;

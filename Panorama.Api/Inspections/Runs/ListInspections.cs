@@ -1,9 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
 using Panorama.Api.Http;
-using Panorama.Core.Data;
-using Panorama.Core.Tenancy;
+using Panorama.Api.Tenancy;
+using Panorama.Core.Sql;
 
 namespace Panorama.Api.Inspections.Runs;
 
@@ -16,7 +18,7 @@ internal static class ListInspections
     private const string Order = "-startedAt";
 
     public static async Task<Results<Ok<Page<InspectionItem>>, ProblemHttpResult>> Handle(
-        [AsParameters] InspectionQuery query, [AsParameters] InspectionPageQuery part, Actor actor, HttpContext context, PanoramaDbContext db, CancellationToken cancellationToken)
+        [AsParameters] InspectionQuery query, [AsParameters] InspectionPageQuery part, HttpContext context, TenantSession session, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var filter = InspectionFilter.Read(query, values);
@@ -28,19 +30,39 @@ internal static class ListInspections
             return problem;
         }
 
-        if (filter.IsOfAll && !actor.IsDesk)
+        await using var batch = new NpgsqlBatch { BatchCommands = { Page(filter, after is null ? null : (startedBefore, after.Id), limit + 1) } };
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        if (filter.IsOfAll && !session.Actor!.IsDesk)
         {
             return Problems.Of(Problems.AdminRoleRequiredForTenantScope);
         }
 
-        var rows = filter.Of(db.Inspections.AsNoTracking(), actor);
-        rows = after is null
-            ? rows
-            : rows.Where(i => EF.Functions.LessThan(ValueTuple.Create(i.StartedAt, i.Id), ValueTuple.Create(startedBefore, after.Id)));
-        var found = await InspectionReader.Show(db, rows.OrderByDescending(i => i.StartedAt).ThenByDescending(i => i.Id).Take(limit + 1)).ToListAsync(cancellationToken);
+        var found = await reader.ReadAllAsync(InspectionReader.Item, cancellationToken);
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? new Cursor(Order, InstantConverter.Format(page[^1].StartedAt), page[^1].Id).Encode() : null;
         PageLinks.Write(context, next);
         return TypedResults.Ok(new Page<InspectionItem>(page, next));
+    }
+
+    /// <summary>Newest first.</summary>
+    private static NpgsqlBatchCommand Page(InspectionFilter filter, (DateTimeOffset StartedAt, Guid Id)? after, int rows)
+    {
+        var command = new NpgsqlBatchCommand();
+        var conditions = filter.Conditions(command.Parameters);
+        if (after is { } last)
+        {
+            conditions.Add(
+                $"(i.started_at, i.id) < ({Statement.Add(command.Parameters, last.StartedAt, NpgsqlDbType.TimestampTz)}, {Statement.Add(command.Parameters, last.Id, NpgsqlDbType.Uuid)})");
+        }
+
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            select {InspectionReader.Columns}
+            from (select i.* from inspections i{Statement.Where(conditions)} order by i.started_at desc, i.id desc limit {rows}) i
+            {InspectionReader.Joins}
+            order by i.started_at desc, i.id desc
+            """);
+        return command;
     }
 }

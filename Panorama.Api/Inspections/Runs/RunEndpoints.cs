@@ -13,11 +13,11 @@ internal static class RunEndpoints
     {
         var runs = Group(routes, Permissions.ReadInspections);
         runs.MapGet("", ListInspections.Handle).WithName("ListInspections").WithSummary("Lists one's own inspections, or those of the organisation, newest first.")
-            .Fails(Problems.InvalidQuery, Problems.AdminRoleRequiredForTenantScope);
+            .Fails(Problems.InvalidQuery, Problems.AdminRoleRequiredForTenantScope).WithMetadata(new OpensWithRead());
         runs.MapGet("/export", ExportInspections.Handle).WithName("ExportInspections").WithSummary("Writes all inspections that match as CSV or XLSX.")
             .Fails(Problems.InvalidQuery, Problems.AdminRoleRequiredForTenantScope);
         runs.MapGet("/{id}", GetInspection.Handle).WithName("GetInspection").WithSummary("Shows an inspection with what was asked and answered.")
-            .Fails(Problems.InspectionNotFound);
+            .Fails(Problems.InspectionNotFound).WithMetadata(new OpensWithRead());
         runs.MapPost("", StartInspection.Handle).WithName("StartInspection").WithSummary("Begins an inspection of an asset, or goes on with the one that was begun.")
             .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.AssetNotFound, Problems.AssetArchived, Problems.ReservationNotFound,
                 Problems.TemplateNotFound, Problems.TemplateArchived, Problems.TemplateNotApplicable, Problems.NoTemplateForAsset)

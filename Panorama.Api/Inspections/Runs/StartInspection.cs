@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Inspections.Defects;
-using Panorama.Core.Assets;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
+using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Runs;
@@ -29,16 +30,62 @@ public sealed record StartedInspection : InspectionItem
 
 internal static class StartInspection
 {
+    private const string Asset =
+        """
+        select a.tenant_id, a.tag, a.name, a.archived_at, c.id, c.kind
+          from assets a join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
+         where a.id = $1 for no key update of a
+        """;
+
+    private const string Starter =
+        """
+        select t.inspection_config::text, u.display_name from tenants t, users u
+         where t.id = (select panorama_current_tenant()) and u.id = (select panorama_current_actor())
+        """;
+
+    private const string Running =
+        $"""
+        select {InspectionReader.Columns} from inspections i {InspectionReader.Joins}
+         where i.asset_id = $1 and i.started_by_user_id = (select panorama_current_actor()) and i.status = 'IN_PROGRESS'
+        """;
+
+    // The one that is named; else one for the category itself before one for its kind.
+    private const string Chosen =
+        """
+        coalesce($2, (select t.id
+                        from assets a join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
+                        join inspection_templates t on t.tenant_id = a.tenant_id and (t.category_id = c.id or t.category_kind = c.kind)
+                       where a.id = $1 and t.archived_at is null
+                       order by t.category_id is null, t.display_order, t.created_at, t.id limit 1))
+        """;
+
+    private const string Template =
+        $"select id, name, description, content_version, category_id, category_kind, updated_at, archived_at from inspection_templates where id = {Chosen}";
+
+    private const string Items =
+        $"""
+        select id, label, item_type, required, photo_required, min_value, max_value, help_text, severity from inspection_template_items
+         where template_id = {Chosen} order by position
+        """;
+
+    private const string GiveUp = "update inspections set status = 'CANCELLED', cancelled_at = $2 where id = $1";
+
+    private const string Insert =
+        """
+        insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, started_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
+        """;
+
     public static async Task<Results<Created<StartedInspection>, ProblemHttpResult>> Handle(
-        StartInspectionRequest request, Actor actor, PanoramaDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+        StartInspectionRequest request, Actor actor, TenantSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
-        // Of two starts at once the second waits here, and resumes what the first made.
-        if (await AssetRows.LockAsync(db, request.AssetId, cancellationToken) is not { } asset)
+        var found = await FindAsync(session, request, cancellationToken);
+        if (found.Asset is not { } asset)
         {
             return Problems.Of(Problems.AssetNotFound);
         }
 
-        if (asset.ArchivedAt is not null)
+        if (asset.IsArchived)
         {
             return Problems.Of(Problems.AssetArchived);
         }
@@ -49,86 +96,97 @@ internal static class StartInspection
         }
 
         var now = clock.Now();
-        var policy = InspectionPolicy.Read(await db.Tenants.Where(t => t.Id == actor.TenantId).Select(t => t.InspectionConfig).SingleAsync(cancellationToken));
-        var open = await db.Inspections.FirstOrDefaultAsync(
-            i => i.AssetId == asset.Id && i.StartedByUserId == actor.UserId && i.Status == InspectionStatus.InProgress, cancellationToken);
-        if (open is not null && open.StartedAt >= now - policy.ResumedFor)
+        if (found.Running is { } open && open.StartedAt >= now - found.Policy.ResumedFor)
         {
-            db.Add(AuditEvent.About(
-                AuditActions.InspectionResumed, "inspection", open.Id, now, new { secondsSinceStarted = (long)(now - open.StartedAt).TotalSeconds }));
-            await db.SaveChangesAsync(cancellationToken);
-            return await CreatedAsync(db, open.Id, isResumed: true, cancellationToken);
+            await session.Connection.ExecuteAsync(cancellationToken, AuditEvent.About(
+                AuditActions.InspectionResumed, "inspection", open.Id, now, new { secondsSinceStarted = (long)(now - open.StartedAt).TotalSeconds }).ToInsert());
+            return Created(open, isResumed: true, found);
         }
 
-        var (template, refusal) = await ChooseAsync(db, actor, asset, request.TemplateId, cancellationToken);
-        if (template is null)
+        if (Refuse(request, actor, asset, found.Template) is { } refusal)
         {
-            return refusal!;
+            return refusal;
         }
 
-        if (open is not null)
+        var (template, writes) = (found.Template!, new List<NpgsqlBatchCommand>());
+        if (found.Running is { } old)
         {
             // Too old to go on with: a new one takes its place.
-            open.Status = InspectionStatus.Cancelled;
-            open.CancelledAt = now;
-            db.Add(AuditEvent.About(
-                AuditActions.InspectionAutoCancelled, "inspection", open.Id, now, new { reason = "started_again", hoursStale = (long)Math.Round((now - open.StartedAt).TotalHours) }));
-            await db.SaveChangesAsync(cancellationToken);
+            writes.Add(Statement.Of(GiveUp, Statement.Uuid(old.Id), Statement.Instant(now)));
+            writes.Add(AuditEvent.About(
+                AuditActions.InspectionAutoCancelled, "inspection", old.Id, now,
+                new { reason = "started_again", hoursStale = (long)Math.Round((now - old.StartedAt).TotalHours) }).ToInsert());
         }
 
-        var snapshot = InspectionSnapshot.Of(template, await TemplatePublisher.ReadAsync(db, template, cancellationToken));
-        var run = new Inspection
+        var snapshot = InspectionSnapshot.Of(template.Content, template.UpdatedAt, template.ContentVersion);
+        var run = new InspectionItem(
+            Guid.CreateVersion7(now), asset.TenantId, template.Id, request.AssetId, ReservationId: null, actor.UserId, InspectionStatus.InProgress, Outcome: null, SummaryNote: null,
+            now, CompletedAt: null, CompletedByUserId: null, ReviewedAt: null, ReviewedByUserId: null, ReviewNote: null, now, snapshot.Name, asset.Tag, asset.Name, found.StarterName,
+            CompletedByName: null, ReviewedByName: null, CancelledAt: null, CancelReason: null);
+        writes.Add(Statement.Of(
+            Insert, Statement.Uuid(run.Id), Statement.Uuid(run.TenantId), Statement.Uuid(run.TemplateId), Statement.Text(run.TemplateName), Statement.Json(snapshot.ToJson()),
+            Statement.Uuid(run.AssetId), Statement.Uuid(run.StartedByUserId), Statement.Instant(now)));
+        writes.Add(AuditEvent.About(AuditActions.InspectionStarted, "inspection", run.Id, now, new
         {
-            Id = Guid.CreateVersion7(now),
-            TenantId = asset.TenantId,
-            TemplateId = template.Id,
-            TemplateName = template.Name,
-            TemplateSnapshot = snapshot.ToJson(),
-            AssetId = asset.Id,
-            StartedByUserId = actor.UserId,
-            StartedAt = now,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
-        db.Add(run);
-        db.Add(AuditEvent.About(AuditActions.InspectionStarted, "inspection", run.Id, now, new
-        {
-            assetId = asset.Id,
-            templateId = template.Id,
+            assetId = run.AssetId,
+            templateId = run.TemplateId,
             reservationId = (Guid?)null,
             snapshotItemCount = snapshot.Items.Count,
             templateVersionAt = snapshot.TemplateVersionAt,
-        }));
-        await db.SaveChangesAsync(cancellationToken);
-        return await CreatedAsync(db, run.Id, isResumed: false, cancellationToken);
+        }).ToInsert());
+        await session.Connection.ExecuteAsync(cancellationToken, writes);
+        return Created(run, isResumed: false, found);
     }
 
-    private static async Task<Created<StartedInspection>> CreatedAsync(PanoramaDbContext db, Guid id, bool isResumed, CancellationToken cancellationToken)
+    private static ProblemHttpResult? Refuse(StartInspectionRequest request, Actor actor, InspectedAsset asset, ChosenTemplate? template) => template switch
     {
-        var run = await InspectionReader.ReadAsync(db, id, cancellationToken);
-        return TypedResults.Created(
-            $"/api/inspections/{id}", new StartedInspection(run!, isResumed) { OpenDefects = await DefectReader.OpenAsync(db, run!.AssetId, cancellationToken) });
-    }
+        null => Problems.Of(request.TemplateId is null ? Problems.NoTemplateForAsset : Problems.TemplateNotFound),
+        { IsArchived: true } => Problems.Of(Problems.TemplateArchived),
+        _ when !actor.IsAdmin && template.CategoryId != asset.CategoryId && template.CategoryKind != asset.CategoryKind => Problems.Of(Problems.TemplateNotApplicable),
+        _ => null,
+    };
 
-    private static async Task<(InspectionTemplate? Template, ProblemHttpResult? Refusal)> ChooseAsync(
-        PanoramaDbContext db, Actor actor, Asset asset, Guid? templateId, CancellationToken cancellationToken)
+    private static Created<StartedInspection> Created(InspectionItem run, bool isResumed, Found found) =>
+        TypedResults.Created($"/api/inspections/{run.Id}", new StartedInspection(run, isResumed) { OpenDefects = found.OpenDefects });
+
+    // In this order: of two starts at once the second waits for the asset, and then sees what the first made.
+    private static async Task<Found> FindAsync(TenantSession session, StartInspectionRequest request, CancellationToken cancellationToken)
     {
-        var category = await (from model in db.AssetModels join c in db.Categories on model.CategoryId equals c.Id where model.Id == asset.ModelId select c)
-            .AsNoTracking().SingleAsync(cancellationToken);
-        if (templateId is null)
+        var (asset, template) = (request.AssetId, request.TemplateId);
+        await using var batch = new NpgsqlBatch
         {
-            // One for the category itself before one for its kind.
-            var first = await db.InspectionTemplates.AsNoTracking()
-                .Where(t => t.ArchivedAt == null && (t.CategoryId == category.Id || t.CategoryKind == category.Kind))
-                .OrderBy(t => t.CategoryId == null).ThenBy(t => t.DisplayOrder).ThenBy(t => t.CreatedAt).ThenBy(t => t.Id).FirstOrDefaultAsync(cancellationToken);
-            return first is null ? (null, Problems.Of(Problems.NoTemplateForAsset)) : (first, null);
-        }
-
-        var template = await db.InspectionTemplates.AsNoTracking().FirstOrDefaultAsync(t => t.Id == templateId, cancellationToken);
-        var refusal = template is null ? Problems.Of(Problems.TemplateNotFound)
-            : template.ArchivedAt is not null ? Problems.Of(Problems.TemplateArchived)
-            : !actor.IsAdmin && template.CategoryId != category.Id && template.CategoryKind != category.Kind ? Problems.Of(Problems.TemplateNotApplicable)
-            : null;
-        return refusal is null ? (template, null) : (null, refusal);
+            BatchCommands =
+            {
+                Statement.Of(Asset, Statement.Uuid(asset)), Statement.Of(Starter), Statement.Of(Running, Statement.Uuid(asset)),
+                Statement.Of(Template, Statement.Uuid(asset), Statement.Uuid(template)), Statement.Of(Items, Statement.Uuid(asset), Statement.Uuid(template)),
+                DefectReader.Open("$1", asset),
+            },
+        };
+        await using var reader = await session.ReadAsync(batch, cancellationToken);
+        var assets = await reader.ReadAllAsync(
+            r => new InspectedAsset(r.GetGuid(0), r.GetString(1), r.GetString(2), !r.IsDBNull(3), r.GetGuid(4), r.GetString(5)), cancellationToken);
+        var (config, starter) = (await reader.ReadAllAsync(r => (r.TextOrNull(0), r.GetString(1)), cancellationToken)).Single();
+        var running = await reader.ReadAllAsync(InspectionReader.Item, cancellationToken);
+        var templates = await reader.ReadAllAsync(
+            r => new ChosenTemplate(
+                r.GetGuid(0), new TemplateContent(r.GetString(1), r.TextOrNull(2), []), r.GetInt32(3), r.ValueOrNull<Guid>(4), r.TextOrNull(5),
+                r.GetFieldValue<DateTimeOffset>(6), !r.IsDBNull(7)), cancellationToken);
+        var items = await reader.ReadAllAsync(Item, cancellationToken);
+        return new Found(
+            assets.SingleOrDefault(), InspectionPolicy.Read(config), starter, running.SingleOrDefault(),
+            templates.SingleOrDefault() is { } chosen ? chosen with { Content = chosen.Content with { Items = items } } : null,
+            await reader.ReadAllAsync(DefectReader.Item, cancellationToken));
     }
+
+    private static TemplateItem Item(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetString(1), WireNames.Parse<InspectionItemType>(reader.GetString(2)), reader.GetBoolean(3), reader.GetBoolean(4), reader.ValueOrNull<double>(5),
+        reader.ValueOrNull<double>(6), reader.TextOrNull(7), reader.TextOrNull(8) is { } severity ? WireNames.Parse<DefectSeverity>(severity) : null);
+
+    private sealed record Found(
+        InspectedAsset? Asset, InspectionPolicy Policy, string StarterName, InspectionItem? Running, ChosenTemplate? Template, IReadOnlyList<DefectItem> OpenDefects);
+
+    private sealed record InspectedAsset(Guid TenantId, string Tag, string Name, bool IsArchived, Guid CategoryId, string CategoryKind);
+
+    private sealed record ChosenTemplate(
+        Guid Id, TemplateContent Content, int ContentVersion, Guid? CategoryId, string? CategoryKind, DateTimeOffset UpdatedAt, bool IsArchived);
 }

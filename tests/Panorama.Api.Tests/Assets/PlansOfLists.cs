@@ -76,7 +76,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         foreach (var (path, trips) in new[]
         {
             ("/api/assets?limit=1", 1), ("/api/assets?limit=150", 1), ("/api/assets?q=counted&limit=150", 1), ($"/api/assets/{asset}", 1),
-            ($"/api/assets/{asset}/history", 2), ("/api/assets/choices", 2), ("/api/saved-views?list=assets", 2), ("/api/categories", 2), ("/api/auth/me", 2), ("/api/inspection-templates", 2), ("/api/inspections", 2),
+            ($"/api/assets/{asset}/history", 2), ("/api/assets/choices", 2), ("/api/saved-views?list=assets", 2), ("/api/categories", 2), ("/api/auth/me", 2), ("/api/inspection-templates", 2), ("/api/inspections", 1), ("/api/defects", 1),
             ("/api/notifications/count", 1),
         })
         {

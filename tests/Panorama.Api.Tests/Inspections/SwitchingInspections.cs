@@ -1,3 +1,5 @@
+using Panorama.Testing;
+
 namespace Panorama.Api.Tests.Inspections;
 
 public sealed class SwitchingInspections(ApiApp app)
@@ -62,6 +64,27 @@ public sealed class SwitchingInspections(ApiApp app)
     }
 
     [Fact]
+    public async Task Whoever_was_seen_before_reads_in_one_round_trip_and_is_still_refused()
+    {
+        var tenant = await app.CreateInspectingTenantAsync();
+        using var statements = new Statements();
+        await using var api = await RunningApi.StartAsync(app.Settings(), b => statements.Attach(b.Services, app.Database.ConnectionString(Core.Data.DatabaseRoles.App)));
+        using var client = api.Client(tenant.Driver.Token);
+        await client.GetJsonAsync("/api/inspections");
+        statements.Take();
+
+        await client.GetJsonAsync("/api/inspections");
+
+        Assert.Single(statements.Take());
+        Assert.Equal("403 admin_role_required_for_tenant_scope", await client.GetOutcomeAsync("/api/inspections?scope=tenant"));
+        await app.RunAsync("update tenant_features set enabled = false where tenant_id = $1", tenant.Id);
+        foreach (var path in new[] { "/api/inspections", "/api/inspections?scope=tenant", $"/api/inspections/{TestTenant.NewId()}", "/api/defects", $"/api/defects/{TestTenant.NewId()}" })
+        {
+            Assert.Equal((path, "404 feature_disabled"), (path, await client.GetOutcomeAsync(path)));
+        }
+    }
+
+    [Fact]
     public async Task The_description_says_that_they_may_be_off()
     {
         using var client = app.Client();
@@ -80,5 +103,6 @@ public sealed class SwitchingInspections(ApiApp app)
         (HttpMethod.Delete, template), (HttpMethod.Post, $"{template}/copy"), (HttpMethod.Post, $"{template}/restore"), (HttpMethod.Get, $"{template}/versions"),
         (HttpMethod.Get, $"{template}/versions/1"), (HttpMethod.Post, $"{template}/versions/1/publish"),
         (HttpMethod.Get, "/api/inspection-templates/library"), (HttpMethod.Post, "/api/inspection-templates/import"), (HttpMethod.Get, $"{template}/export"),
+        (HttpMethod.Get, "/api/inspections"), (HttpMethod.Get, $"/api/inspections/{TestTenant.NewId()}"), (HttpMethod.Get, "/api/defects"), (HttpMethod.Get, $"/api/defects/{TestTenant.NewId()}"),
     ];
 }
