@@ -17,23 +17,6 @@ public sealed record DocumentList(IReadOnlyList<DocumentItem> Items, int Limit);
 
 internal sealed class DocumentReader(PanoramaDbContext db)
 {
-    /// <summary>Null when this tenant has no such asset.</summary>
-    public async Task<List<DocumentItem>?> ListAsync(Guid asset, CancellationToken cancellationToken)
-    {
-        var items = await (
-            from document in db.Documents
-            where document.AssetId == asset && document.DeletedAt == null
-            orderby document.CreatedAt descending, document.Id descending
-            select new
-            {
-                document,
-                Name = db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault(),
-                IsHeld = document.LegalHold || db.LegalHolds.Any(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == asset)),
-            })
-            .AsNoTracking().ToListAsync(cancellationToken);
-        return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.document, i.Name, i.IsHeld)) : null;
-    }
-
     public async Task<DocumentItem> ItemAsync(Document document, CancellationToken cancellationToken) => Item(
         document, await db.Users.Where(u => u.Id == document.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefaultAsync(cancellationToken),
         await LegalHolds.KeepAsync(db, document, cancellationToken));

@@ -47,12 +47,14 @@ internal static class PhotoEndpoints
     {
         var reads = routes.MapTenantGroup("/api").WithTags("Photos").RequireAuthorization(Permissions.ReadAssets)
             .Fails(Problems.AuthenticationRequired, Problems.NoMemberships);
-        reads.MapGet("/assets/{id}/photos", ListPhotos.Handle).WithName("ListPhotos").WithSummary("Lists the photos of an asset, newest first.").Fails(Problems.AssetNotFound);
+        reads.MapGet("/assets/{id}/photos", ListPhotos.Handle).WithName("ListPhotos").WithSummary("Lists the photos of an asset, newest first.").Fails(Problems.AssetNotFound)
+            .WithMetadata(new OpensWithRead());
         reads.MapGet("/photos/{id}/thumbnail", ShowPhoto.Thumbnail).WithName("ShowPhotoThumbnail").WithSummary("Shows a photo of at most 320 pixels.")
             .Fails(Problems.PhotoNotFound, Problems.RangeNotSatisfiable, Problems.StorageReadFailed, Problems.StoragePresignFailed);
         reads.MapGet("/photos/{id}/full", ShowPhoto.Full).WithName("ShowPhoto").WithSummary("Shows a photo as it is kept; who looked is audited.")
             .Fails(Problems.PhotoNotFound, Problems.RangeNotSatisfiable, Problems.StorageReadFailed, Problems.StoragePresignFailed);
-        reads.MapGet("/assets/{id}/documents", ListDocuments.Handle).WithName("ListDocuments").WithSummary("Lists the documents of an asset, newest first.").Fails(Problems.AssetNotFound);
+        reads.MapGet("/assets/{id}/documents", ListDocuments.Handle).WithName("ListDocuments").WithSummary("Lists the documents of an asset, newest first.").Fails(Problems.AssetNotFound)
+            .WithMetadata(new OpensWithRead());
         reads.MapGet("/documents/{id}/content", ShowDocument.Handle).WithName("DownloadDocument").WithSummary("Downloads a document; who did is audited.")
             .Fails(Problems.DocumentNotFound, Problems.RangeNotSatisfiable, Problems.StorageReadFailed, Problems.StoragePresignFailed);
     }

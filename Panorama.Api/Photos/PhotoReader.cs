@@ -26,23 +26,6 @@ public sealed record PhotoList(IReadOnlyList<PhotoItem> Items, int Limit, int Re
 
 internal sealed class PhotoReader(PanoramaDbContext db)
 {
-    /// <summary>Null when this tenant has no such asset.</summary>
-    public async Task<List<PhotoItem>?> ListAsync(Guid asset, CancellationToken cancellationToken)
-    {
-        var items = await (
-            from photo in db.Photos
-            where photo.AssetId == asset && photo.InspectionId == null && photo.DeletedAt == null
-            orderby photo.CreatedAt descending, photo.Id descending
-            select new
-            {
-                photo,
-                Name = db.Users.Where(u => u.Id == photo.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault(),
-                IsHeld = photo.LegalHold || db.LegalHolds.Any(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == asset)),
-            })
-            .AsNoTracking().ToListAsync(cancellationToken);
-        return items.Count > 0 || await db.Assets.AnyAsync(a => a.Id == asset, cancellationToken) ? items.ConvertAll(i => Item(i.photo, i.Name, i.IsHeld)) : null;
-    }
-
     /// <summary>For how long a tenant keeps photos.</summary>
     public async Task<int> RetentionDaysAsync(Guid tenant, CancellationToken cancellationToken) =>
         await db.Tenants.Where(t => t.Id == tenant).Select(t => t.InspectionPhotoRetentionDays).SingleAsync(cancellationToken) ?? SweepFiles.DefaultDays;

@@ -75,7 +75,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         // session_open with BEGIN, rows with the count and COMMIT, where it can be all at once; what EF reads commits on its own
         foreach (var (path, trips) in new[]
         {
-            ("/api/assets?limit=1", 1), ("/api/assets?limit=150", 1), ("/api/assets?q=counted&limit=150", 1), ($"/api/assets/{asset}", 1),
+            ("/api/assets?limit=1", 1), ("/api/assets?limit=150", 1), ("/api/assets?q=counted&limit=150", 1), ($"/api/assets/{asset}", 1), ($"/api/assets/{asset}/photos", 1), ($"/api/assets/{asset}/documents", 1),
             ($"/api/assets/{asset}/history", 2), ("/api/assets/choices", 2), ("/api/saved-views?list=assets", 2), ("/api/categories", 2), ("/api/auth/me", 2), ("/api/inspection-templates", 2), ("/api/inspections", 1), ("/api/defects", 1),
             ("/api/notifications/count", 1),
         })
