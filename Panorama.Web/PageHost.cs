@@ -31,7 +31,11 @@ internal static class PageHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinRequestBodyDataRate = SlowBodies.Rate; // forms with photos; nothing waits here but the request
+        });
         AddServices(builder);
 
         var app = builder.Build();

@@ -6,6 +6,7 @@ using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Importing;
 using Panorama.Core.Input;
+using Panorama.ServiceDefaults;
 
 namespace Panorama.Api.Importing;
 
@@ -72,6 +73,7 @@ internal sealed class ImportUpload(TenantSession session, ImportUploads uploads)
             return (name, Problems.Of(Problems.UnsupportedMediaType));
         }
 
+        http.AllowSlowBody();
         try
         {
             var source = request.Body;
@@ -124,7 +126,7 @@ internal sealed class ImportUpload(TenantSession session, ImportUploads uploads)
         {
             return (name, Problems.Of(Problems.BodyTooLarge, Problems.Args(("maxBytes", Import.MaxFileBytes))));
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } && !http.RequestAborted.IsCancellationRequested)
         {
             return (name, Problems.Of(Problems.MalformedBody));
         }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Panorama.Api.Http;
 using Panorama.Core.Input;
+using Panorama.ServiceDefaults;
 
 namespace Panorama.Api.Photos;
 
@@ -43,6 +44,7 @@ internal sealed class UploadForm
             return (null, Problems.Of(Problems.UnsupportedMediaType with { Title = "The body must be a form (multipart/form-data)." }));
         }
 
+        http.AllowSlowBody();
         try
         {
             var reader = new MultipartReader(boundary, request.Body);

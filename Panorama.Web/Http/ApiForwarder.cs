@@ -47,9 +47,13 @@ internal static class ApiForwarder
         {
             // The browser's body, not the Api: chunks that are none, or more than is passed on.
             var status = (failure.Exception as BadHttpRequestException ?? failure.Exception?.InnerException as BadHttpRequestException)?.StatusCode;
-            await (status == StatusCodes.Status413PayloadTooLarge
-                ? Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is too large.")
-                : Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "malformed_body", "The body cannot be read."));
+            var (answered, code, title) = status switch
+            {
+                StatusCodes.Status413PayloadTooLarge => (StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is too large."),
+                StatusCodes.Status408RequestTimeout => (StatusCodes.Status408RequestTimeout, "request_timeout", "The body arrived too slowly."),
+                _ => (StatusCodes.Status400BadRequest, "malformed_body", "The body cannot be read."),
+            };
+            await Problems.WriteAsync(context, answered, code, title);
         }
         else
         {

@@ -91,7 +91,12 @@ internal sealed class FormGate(RequestDelegate next, IHostEnvironment environmen
         }
         catch (BadHttpRequestException exception)
         {
-            return Refusal(context, exception.StatusCode, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "body_too_large" : "malformed_body");
+            return Refusal(context, exception.StatusCode, exception.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => "body_too_large",
+                StatusCodes.Status408RequestTimeout => "request_timeout",
+                _ => "malformed_body",
+            });
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException && !context.RequestAborted.IsCancellationRequested)
         {
