@@ -22,6 +22,8 @@ internal static class ParameterDescriptions
         ["modelId"] = ("Assets of this model.", Uuid),
         ["locationId"] = ("Assets that belong to this place.", Uuid),
         ["photoId"] = ("Of a photo of this inspection.", Uuid),
+        ["signatureId"] = ("Of a signature under this inspection.", Uuid),
+        ["ShowInspectionSignature.format"] = ("`png` when absent; `svg` for the lines that were drawn, `text` for what was signed.", () => Choice("png", "svg", "text")),
         ["view"] = ("`list` for at most 320 pixels; anything else for the picture as it is kept.", () => Choice("list", "detail")),
         ["readingId"] = ("Of a reading of this asset.", Uuid),
         ["assetId"] = ("Of one asset.", Uuid),

@@ -135,6 +135,9 @@ internal static class Problems
     public static readonly ProblemKind DefectAlreadyResolved = new("defect_already_resolved", 409, "Somebody has certified the defect already.");
     public static readonly ProblemKind ResponseNotInInspection = new("response_not_in_inspection", 400, "The answer belongs to another inspection.");
     public static readonly ProblemKind InspectionPhotoCapReached = new("inspection_photo_cap_reached", 409, "The inspection has as many photos as it may have.");
+    public static readonly ProblemKind SignatureRequired = new("signature_required", 400, "The organisation needs a signature under each completed inspection.");
+    public static readonly ProblemKind SignatureInvalid = new("signature_invalid", 400, "What was drawn is no signature.");
+    public static readonly ProblemKind SignatureNotFound = new("signature_not_found", 404, "There is no such signature, or no drawing of it.");
     public static readonly ProblemKind DocumentNotFound = new("document_not_found", 404, "There is no such document.");
     public static readonly ProblemKind AssetPhotoCapReached = new("asset_photo_cap_reached", 409, "The asset has as many photos as it may have.");
     public static readonly ProblemKind AssetDocumentCapReached = new("asset_document_cap_reached", 409, "The asset has as many documents as it may have.");
@@ -180,6 +183,7 @@ internal static class Problems
         ResponseMissingText, ResponseMissingNumber, ResponseBelowMin, ResponseAboveMax, ResponseMultiple, RequiredItemsMissing,
         PhotoPartRequired, UploadKeyRequired, UploadKeyNotUuid, EmptyPhoto, PhotoTooLargePixels, PhotoProcessingFailed, PhotoNotFound,
         OutcomeBetterThanFound, DefectNotFound, DefectAlreadyResolved, ResponseNotInInspection, InspectionPhotoCapReached,
+        SignatureRequired, SignatureInvalid, SignatureNotFound,
         DocumentNotFound, AssetPhotoCapReached, AssetDocumentCapReached, UploadKeyCollision, UploadReplayRace, LegalHold, PhotoTooLarge,
         PhotoNeedsMemory, RangeNotSatisfiable, PhotoPipelineBusy, RateLimiterUnavailable, StorageWriteFailed, StorageReadFailed, StoragePresignFailed,
     ];

@@ -17,18 +17,19 @@ namespace Panorama.Api.Organisation;
 /// <param name="MaxPhotoDimension">A photo is kept with so many pixels on its longer edge.</param>
 /// <param name="StaleInProgressHours">So long an inspection that was begun is gone on with; after three times of it, it is given up.</param>
 /// <param name="PreCheckoutInspectionMaxAgeMinutes">An inspection before a check-out counts for so long.</param>
+/// <param name="RequireSignature">Whoever completes an inspection signs it.</param>
 /// <param name="InspectionPhotoRetentionDays">A photo goes so many days after its upload; null means 425. A legal hold beats it.</param>
 /// <param name="Version">What `If-Match` names in an edit; also the ETag.</param>
 public sealed record InspectionSettingsResponse(
     int MaxPhotosPerInspection, int MaxPhotoBytes, int MaxPhotoDimension, int StaleInProgressHours, int PreCheckoutInspectionMaxAgeMinutes,
-    int? InspectionPhotoRetentionDays, int Version)
+    bool RequireSignature, int? InspectionPhotoRetentionDays, int Version)
 {
     internal static InspectionSettingsResponse From(Tenant tenant)
     {
         var policy = InspectionPolicy.Read(tenant.InspectionConfig);
         return new(
             policy.MaxPhotosPerInspection, policy.MaxPhotoBytes, policy.MaxPhotoDimension, policy.StaleInProgressHours, policy.PreCheckoutInspectionMaxAgeMinutes,
-            tenant.InspectionPhotoRetentionDays, tenant.Version);
+            policy.RequireSignature, tenant.InspectionPhotoRetentionDays, tenant.Version);
     }
 }
 
@@ -37,6 +38,7 @@ public sealed record InspectionSettingsResponse(
 /// <param name="MaxPhotoDimension">512 to 4,096.</param>
 /// <param name="StaleInProgressHours">1 to 168.</param>
 /// <param name="PreCheckoutInspectionMaxAgeMinutes">30 to 1,440.</param>
+/// <param name="RequireSignature">Whether whoever completes an inspection signs it.</param>
 /// <param name="InspectionPhotoRetentionDays">30 to 36,500; null for 425.</param>
 public sealed record PutInspectionSettingsRequest(
     [property: Range(1, InspectionPolicy.MostPhotos)] int MaxPhotosPerInspection,
@@ -44,6 +46,7 @@ public sealed record PutInspectionSettingsRequest(
     [property: Range(InspectionPolicy.SmallestPhotoDimension, InspectionPolicy.LargestPhotoDimension)] int MaxPhotoDimension,
     [property: Range(1, InspectionPolicy.MostStaleHours)] int StaleInProgressHours,
     [property: Range(InspectionPolicy.ShortestCheckoutMinutes, InspectionPolicy.LongestCheckoutMinutes)] int PreCheckoutInspectionMaxAgeMinutes,
+    bool RequireSignature,
     [property: Range(SweepFiles.FewestDays, 36_500)] int? InspectionPhotoRetentionDays);
 
 internal static class InspectionSettings
@@ -78,7 +81,8 @@ internal static class InspectionSettings
 
         var (before, daysBefore) = (InspectionPolicy.Read(tenant.InspectionConfig), tenant.InspectionPhotoRetentionDays);
         var after = new InspectionPolicy(
-            request.MaxPhotosPerInspection, request.MaxPhotoBytes, request.MaxPhotoDimension, request.StaleInProgressHours, request.PreCheckoutInspectionMaxAgeMinutes);
+            request.MaxPhotosPerInspection, request.MaxPhotoBytes, request.MaxPhotoDimension, request.StaleInProgressHours, request.PreCheckoutInspectionMaxAgeMinutes,
+            request.RequireSignature);
         var changed = Changed(before, daysBefore, after, request.InspectionPhotoRetentionDays).ToList();
         if (changed.Count > 0)
         {
@@ -106,6 +110,14 @@ internal static class InspectionSettings
             ("preCheckoutInspectionMaxAgeMinutes", before.PreCheckoutInspectionMaxAgeMinutes, after.PreCheckoutInspectionMaxAgeMinutes),
             ("inspectionPhotoRetentionDays", daysBefore, daysAfter),
         ];
-        return all.Where(c => c.Before != c.After).Select(c => new { key = c.Key, before = c.Before, after = c.After });
+        foreach (var (key, was, becomes) in all.Where(c => c.Before != c.After))
+        {
+            yield return new { key, before = was, after = becomes };
+        }
+
+        if (before.RequireSignature != after.RequireSignature)
+        {
+            yield return new { key = "requireSignature", before = before.RequireSignature, after = after.RequireSignature };
+        }
     }
 }

@@ -65,6 +65,7 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<Inspection> Inspections => Set<Inspection>();
     public DbSet<InspectionResponse> InspectionResponses => Set<InspectionResponse>();
     public DbSet<Defect> Defects => Set<Defect>();
+    public DbSet<InspectionSignature> InspectionSignatures => Set<InspectionSignature>();
     public DbSet<Import> Imports => Set<Import>();
     public DbSet<ImportRow> ImportRows => Set<ImportRow>();
     public DbSet<ImportFinding> ImportFindings => Set<ImportFinding>();

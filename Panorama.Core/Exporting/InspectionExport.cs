@@ -16,6 +16,9 @@ internal static class InspectionExport
     private const string Wrong =
         "(select count(*)::int from inspection_responses r where r.tenant_id = p.tenant_id and r.inspection_id = p.id and r.boolean_value = false)";
 
+    private const string Signer =
+        "(select s.typed_name from inspection_signatures s where s.tenant_id = p.tenant_id and s.inspection_id = p.id and s.role = 'DRIVER')";
+
     private const string Photos = "(select count(*)::int from photos f where f.tenant_id = p.tenant_id and f.inspection_id = p.id and f.deleted_at is null)";
 
     /// <summary>In the order of the file; <c>$1</c> is the zone.</summary>
@@ -31,6 +34,7 @@ internal static class InspectionExport
         new("starter.display_name", "Started by", "Iniciada por", "Iniciada por"),
         new(Time("p.completed_at"), "Completed", "Conclusão", "Término") { IsInstant = true },
         new("finisher.display_name", "Completed by", "Concluída por", "Terminada por"),
+        new(Signer, "Signed by", "Assinada por", "Firmada por"),
         new(Wrong, "Items found wrong", "Itens reprovados", "Puntos rechazados") { IsCount = true },
         new(Photos, "Photos", "Fotos", "Fotos") { IsCount = true },
         new("p.summary_note", "Note", "Observação", "Nota"),

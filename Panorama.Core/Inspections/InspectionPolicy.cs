@@ -9,9 +9,10 @@ namespace Panorama.Core.Inspections;
 /// <param name="MaxPhotoDimension">Of the longer edge in pixels, 512 to 4096.</param>
 /// <param name="StaleInProgressHours">1 to 168: so long a run that was begun is resumed; three times as long, and it is given up.</param>
 /// <param name="PreCheckoutInspectionMaxAgeMinutes">30 to 1440.</param>
+/// <param name="RequireSignature">Whoever completes an inspection signs it.</param>
 public sealed record InspectionPolicy(
     int MaxPhotosPerInspection = 20, int MaxPhotoBytes = 10_485_760, int MaxPhotoDimension = 2_048, int StaleInProgressHours = 24,
-    int PreCheckoutInspectionMaxAgeMinutes = 240)
+    int PreCheckoutInspectionMaxAgeMinutes = 240, bool RequireSignature = false)
 {
     /// <summary>After so many times <see cref="StaleInProgressHours"/> a run that nobody ended is given up.</summary>
     public const int GivenUpAfter = 3;

@@ -24,7 +24,7 @@ internal static class Statement
 
     public static NpgsqlParameter Interval(TimeSpan value) => new() { NpgsqlDbType = NpgsqlDbType.Interval, Value = value };
 
-    public static NpgsqlParameter Bytes(byte[] value) => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = value };
+    public static NpgsqlParameter Bytes(byte[]? value) => new() { NpgsqlDbType = NpgsqlDbType.Bytea, Value = (object?)value ?? DBNull.Value };
 
     public static NpgsqlParameter Uuids(IEnumerable<Guid?> values) => Array(NpgsqlDbType.Uuid, values.ToArray());
 

@@ -8,7 +8,7 @@ internal sealed class InspectionSettingsForm
 {
     private const decimal Megabyte = 1_048_576;
 
-    public static readonly IReadOnlyList<string> Members = ["maxPhotosPerInspection", "maxPhotoBytes", "maxPhotoDimension", "staleInProgressHours", "inspectionPhotoRetentionDays"];
+    public static readonly IReadOnlyList<string> Members = ["maxPhotosPerInspection", "maxPhotoBytes", "maxPhotoDimension", "staleInProgressHours", "requireSignature", "inspectionPhotoRetentionDays"];
 
     private static readonly string[] Needed = ["maxPhotosPerInspection", "maxPhotoBytes", "maxPhotoDimension", "staleInProgressHours"];
 
@@ -22,7 +22,7 @@ internal sealed class InspectionSettingsForm
     public IEnumerable<string> Empty => Needed.Where(m => this[m] is null);
 
     /// <summary>Members in which something else than a number was typed.</summary>
-    public IEnumerable<string> NoNumbers => Members.Where(m => this[m] is not null && (m == "maxPhotoBytes" ? Bytes is null : Number(m) is null));
+    public IEnumerable<string> NoNumbers => Members.Where(m => m != "requireSignature" && this[m] is not null && (m == "maxPhotoBytes" ? Bytes is null : Number(m) is null));
 
     private int? Bytes => decimal.TryParse(this["maxPhotoBytes"]?.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var megabytes)
         ? (int)Math.Min(megabytes * Megabyte, int.MaxValue)
@@ -31,7 +31,7 @@ internal sealed class InspectionSettingsForm
     /// <param name="stored">What it does not show stays.</param>
     public InspectionSettingsChange ChangeOf(InspectionSettings stored) => new(
         Number("maxPhotosPerInspection") ?? 0, this["maxPhotoBytes"] == Of(stored)["maxPhotoBytes"] ? stored.MaxPhotoBytes : Bytes ?? 0, Number("maxPhotoDimension") ?? 0,
-        Number("staleInProgressHours") ?? 0, stored.PreCheckoutInspectionMaxAgeMinutes, Number("inspectionPhotoRetentionDays"));
+        Number("staleInProgressHours") ?? 0, stored.PreCheckoutInspectionMaxAgeMinutes, this["requireSignature"] == "true", Number("inspectionPhotoRetentionDays"));
 
     public static InspectionSettingsForm Of(InspectionSettings stored)
     {
@@ -40,6 +40,7 @@ internal sealed class InspectionSettingsForm
         form._values["maxPhotoBytes"] = Math.Round(stored.MaxPhotoBytes / Megabyte, 1).ToString("0.#", CultureInfo.InvariantCulture);
         form._values["maxPhotoDimension"] = Text(stored.MaxPhotoDimension);
         form._values["staleInProgressHours"] = Text(stored.StaleInProgressHours);
+        form._values["requireSignature"] = stored.RequireSignature ? "true" : null;
         form._values["inspectionPhotoRetentionDays"] = stored.InspectionPhotoRetentionDays is { } days ? Text(days) : null;
         return form;
 

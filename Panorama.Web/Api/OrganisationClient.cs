@@ -9,11 +9,12 @@ internal sealed record OrganisationChange(
     int AssetNumberDigits, bool UniqueSerials, int? PhotoRetentionDays);
 
 internal sealed record InspectionSettings(
-    int MaxPhotosPerInspection, int MaxPhotoBytes, int MaxPhotoDimension, int StaleInProgressHours, int PreCheckoutInspectionMaxAgeMinutes, int? InspectionPhotoRetentionDays,
-    int Version);
+    int MaxPhotosPerInspection, int MaxPhotoBytes, int MaxPhotoDimension, int StaleInProgressHours, int PreCheckoutInspectionMaxAgeMinutes, bool RequireSignature,
+    int? InspectionPhotoRetentionDays, int Version);
 
 internal sealed record InspectionSettingsChange(
-    int MaxPhotosPerInspection, int MaxPhotoBytes, int MaxPhotoDimension, int StaleInProgressHours, int PreCheckoutInspectionMaxAgeMinutes, int? InspectionPhotoRetentionDays);
+    int MaxPhotosPerInspection, int MaxPhotoBytes, int MaxPhotoDimension, int StaleInProgressHours, int PreCheckoutInspectionMaxAgeMinutes, bool RequireSignature,
+    int? InspectionPhotoRetentionDays);
 
 /// <summary>The settings of the current organisation.</summary>
 internal sealed class OrganisationClient(ApiClient api)

@@ -120,7 +120,7 @@ public sealed class Isolation(ApiApp app)
             foreach (var call in calls)
             {
                 var (_, method, path) = _operations[call.Route];
-                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{tenantId}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal).Replace("{photoId}", _ids[(call.Id + call.Query) % _ids.Count], StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal) + _queries[call.Query]);
+                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", _ids[call.Id], StringComparison.Ordinal).Replace("{tenantId}", _ids[call.Id], StringComparison.Ordinal).Replace("{readingId}", _ids[call.Id], StringComparison.Ordinal).Replace("{photoId}", _ids[(call.Id + call.Query) % _ids.Count], StringComparison.Ordinal).Replace("{signatureId}", _ids[(call.Id + call.Query) % _ids.Count], StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal) + _queries[call.Query]);
                 if (method is "post" or "patch" || path.EndsWith("/photos/{photoId}", StringComparison.Ordinal) && method == "delete")
                 {
                     request.Content = new StringContent(Body(path, method, _ids[call.Id], _ids[(call.Id + call.Query) % _ids.Count]), System.Text.Encoding.UTF8, "application/json");
@@ -178,7 +178,7 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/inspection-templates/{id}/copy") => """{"name":"Copy"}""",
             ("post", "/api/inspections") => $$"""{"assetId":"{{id}}","templateId":"{{other}}"}""",
             ("post", "/api/inspections/{id}/responses") => $$"""{"responses":[{"snapshotItemId":"{{other}}","booleanValue":true}]}""",
-            ("post", "/api/inspections/{id}/complete") => """{"outcome":"PASS"}""",
+            ("post", "/api/inspections/{id}/complete") => """{"outcome":"PASS","signature":{"typedName":"Somebody","path":"M10 10L90 90"}}""",
             ("post", "/api/defects/{id}/certify") => """{"outcome":"REPAIRED"}""",
             ("delete", "/api/inspections/{id}/photos/{photoId}") => """{"reason":"blurred"}""",
             ("patch", "/api/inspections/{id}/review-note") => """{"reviewNote":"seen"}""",
@@ -241,6 +241,16 @@ public sealed class Isolation(ApiApp app)
                     new TestPhoto(photo, asset, $"{key}.jpg", $"{key}_t.jpg", TimeProvider.System.GetUtcNow()) { InspectionId = run }, TestContext.Current.CancellationToken);
                 _ids.Add(photo.ToString());
                 _secrets.Add(photo.ToString());
+
+                // Of one's own there is none either: completing one's own makes it.
+                var signature = TestTenant.NewId();
+                await RunAsync(
+                    $"""
+                    insert into inspection_signatures (id, tenant_id, inspection_id, role, signed_by_user_id, typed_name, path, image, sha256, content_hash, photos, signed_at)
+                    values ('{signature}', '{tenant.Id}', '{run}', 'DRIVER', '{tenant.Driver.UserId}', 'Hand of {tenant.Slug}', 'M10 10L90 90', '{tenant.Slug}', sha256('{tenant.Slug}'), sha256('{tenant.Slug}'), '', now())
+                    """);
+                _ids.Add(signature.ToString());
+                _secrets.Add(signature.ToString());
                 _secrets.UnionWith([defect.ToString(), run.ToString(), template.ToString(), asset.ToString(), place.ToString(), tenant.Id.ToString(), tenant.ModelId.ToString(), tenant.Slug]);
                 _secrets.UnionWith(new[] { tenant.Owner, tenant.FleetAdmin, tenant.Staff, tenant.Driver }.SelectMany(p => new[] { p.UserId.ToString(), p.SessionId.ToString(), p.Email }));
             }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Inspections.Defects;
+using Panorama.Api.Inspections.Signatures;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
@@ -17,9 +18,10 @@ namespace Panorama.Api.Inspections.Runs;
 /// <param name="Outcome">No better than what was found: a failed item that is out of service is `FAIL`, a major one at best `NEEDS_MAINTENANCE`.</param>
 /// <param name="SummaryNote">At most 500 characters.</param>
 /// <param name="AcknowledgedDefects">Ids of the open defects of the asset that the person was shown, at most 100.</param>
+/// <param name="Signature">Of whoever completes it; some organisations need it.</param>
 public sealed record CompleteInspectionRequest(
     InspectionOutcome Outcome, [property: MaxLength(Inspection.MaxSummaryNote), Storable(Multiline = true)] string? SummaryNote = null,
-    [property: MaxLength(DefectReader.MostShown)] IReadOnlyList<Guid>? AcknowledgedDefects = null);
+    [property: MaxLength(DefectReader.MostShown)] IReadOnlyList<Guid>? AcknowledgedDefects = null, SignatureBody? Signature = null);
 
 /// <param name="Reason">At most 500 characters.</param>
 public sealed record CancelInspectionRequest([property: MaxLength(Inspection.MaxCancelReason), Storable(Multiline = true)] string? Reason = null);
@@ -39,7 +41,11 @@ internal static class EndInspection
         """;
 
     private const string About =
-        "select u.display_name, (select count(*)::int from photos where inspection_id = $1 and deleted_at is null) from users u where u.id = (select panorama_current_actor())";
+        """
+        select u.display_name, (select count(*)::int from photos where inspection_id = $1 and deleted_at is null),
+               (select inspection_config::text from tenants where id = (select panorama_current_tenant()))
+          from users u where u.id = (select panorama_current_actor())
+        """;
 
     private const string Complete =
         """
@@ -76,6 +82,11 @@ internal static class EndInspection
             return refusal;
         }
 
+        if (Signing.Refuse(request.Signature, held.Policy.RequireSignature) is { } unsigned)
+        {
+            return unsigned;
+        }
+
         if (held.KnownDefects < known.Length)
         {
             return Problems.Members(("acknowledgedDefects", FieldError.NotFound));
@@ -91,6 +102,9 @@ internal static class EndInspection
             CompletedByUserId = actor.UserId,
             CompletedByName = held.ActorName,
         };
+        var signature = await Signing.KeepAsync(
+            session.Connection, new Signable(runId, completed.TenantId, completed.Outcome, completed.SummaryNote, null, snapshot), SignatureRole.Driver, request.Signature, actor, now,
+            cancellationToken);
         await session.Connection.ExecuteAsync(
             cancellationToken,
             [
@@ -104,6 +118,7 @@ internal static class EndInspection
                     photoCount = held.PhotoCount,
                     summaryNotePresent = completed.SummaryNote is not null,
                     reservationId = (Guid?)null,
+                    signature,
                 }).ToInsert(),
                 Outbox.Insert(OutboxMessage.Of(
                     new InspectionCompleted(runId, completed.AssetId, null, completed.StartedByUserId, request.Outcome, held.PhotoCount, held.Answers.Count),
@@ -155,8 +170,8 @@ internal static class EndInspection
         await using var reader = await session.ReadAsync(batch, cancellationToken);
         var runs = await reader.ReadAllAsync(InspectionReader.Held, cancellationToken);
         var answers = await reader.ReadAllAsync(r => new HeldAnswer(r.GetGuid(0), r.ValueOrNull<bool>(1), r.TextOrNull(2), r.GetBoolean(3), r.GetBoolean(4)), cancellationToken);
-        var (name, photos) = (await reader.ReadAllAsync(r => (r.GetString(0), r.GetInt32(1)), cancellationToken)).Single();
-        return new Held(runs.SingleOrDefault(), answers, name, photos, known.Length == 0 ? 0 : (await reader.ReadAllAsync(r => r.GetInt32(0), cancellationToken)).Single());
+        var (name, photos, policy) = (await reader.ReadAllAsync(r => (r.GetString(0), r.GetInt32(1), InspectionPolicy.Read(r.TextOrNull(2))), cancellationToken)).Single();
+        return new Held(runs.SingleOrDefault(), answers, name, photos, policy, known.Length == 0 ? 0 : (await reader.ReadAllAsync(r => r.GetInt32(0), cancellationToken)).Single());
     }
 
     private static IEnumerable<MissingItem> Missing(SnapshotItem item, HashSet<Guid> answered, HashSet<Guid> shown)
@@ -175,7 +190,7 @@ internal static class EndInspection
     private static string Named(MissingItem item) => item.Reason == "photo" ? $"{item.Label} (photo required)" : item.Label;
 
     /// <param name="KnownDefects">How many of those that the person was shown are the asset's.</param>
-    private sealed record Held(HeldInspection? Run, IReadOnlyList<HeldAnswer> Answers, string ActorName, int PhotoCount, int KnownDefects);
+    private sealed record Held(HeldInspection? Run, IReadOnlyList<HeldAnswer> Answers, string ActorName, int PhotoCount, InspectionPolicy Policy, int KnownDefects);
 
     /// <param name="HasValue">A photo alone makes an answer without one.</param>
     private sealed record HeldAnswer(Guid ItemId, bool? BooleanValue, string? Note, bool HasValue, bool HasPhoto);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Inspections.Defects;
+using Panorama.Api.Inspections.Signatures;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Inspections;
 using Panorama.Core.Sql;
@@ -20,6 +21,12 @@ public sealed record InspectionDetail : InspectionItem
 
     /// <summary>Ids of the defects that whoever completed it was shown.</summary>
     public required IReadOnlyList<Guid> AcknowledgedDefects { get; init; }
+
+    /// <summary>Of who completed it and of who reviewed it, as far as they signed.</summary>
+    public required IReadOnlyList<SignatureItem> Signatures { get; init; }
+
+    /// <summary>Whoever completes it has to sign; false once it has ended.</summary>
+    public required bool IsSignatureRequired { get; init; }
 
     /// <summary>What is asked, as it was when the inspection was begun.</summary>
     public InspectionSnapshot TemplateSnapshot { get; }
@@ -45,7 +52,8 @@ internal static class GetInspection
 {
     private const string Run =
         $"""
-        select {InspectionReader.Columns}, i.template_snapshot::text, i.acknowledged_defects, t.content_version
+        select {InspectionReader.Columns}, i.template_snapshot::text, i.acknowledged_defects, t.content_version,
+               (select inspection_config::text from tenants where id = i.tenant_id)
           from inspections i {InspectionReader.Joins} join inspection_templates t on t.tenant_id = i.tenant_id and t.id = i.template_id where i.id = $1
         """;
 
@@ -76,7 +84,7 @@ internal static class GetInspection
             BatchCommands =
             {
                 Statement.Of(Run, Statement.Uuid(runId)), Statement.Of(Answers, Statement.Uuid(runId)), Statement.Of(Photos, Statement.Uuid(runId)),
-                DefectReader.Open(Asset, runId),
+                DefectReader.Open(Asset, runId), SignatureReader.Of(runId),
             },
         };
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
@@ -87,6 +95,7 @@ internal static class GetInspection
 
         var snapshot = InspectionSnapshot.FromJson(reader.GetString(InspectionReader.ColumnCount));
         var (acknowledged, version) = (reader.GetFieldValue<Guid[]>(InspectionReader.ColumnCount + 1), reader.GetInt32(InspectionReader.ColumnCount + 2));
+        var policy = InspectionPolicy.Read(reader.TextOrNull(InspectionReader.ColumnCount + 3));
         await reader.NextResultAsync(cancellationToken);
         var answers = await reader.ReadAllAsync(Answer, cancellationToken);
         var photos = await reader.ReadAllAsync(Photo, cancellationToken);
@@ -94,6 +103,8 @@ internal static class GetInspection
         {
             OpenDefects = await reader.ReadAllAsync(DefectReader.Item, cancellationToken),
             AcknowledgedDefects = acknowledged,
+            Signatures = (await reader.ReadAllAsync(SignatureReader.Row, cancellationToken)).ConvertAll(s => SignatureReader.Item(s, run, snapshot, answers, photos)),
+            IsSignatureRequired = run.Status == InspectionStatus.InProgress && policy.RequireSignature,
         });
     }
 

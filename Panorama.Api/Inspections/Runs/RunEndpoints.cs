@@ -1,4 +1,5 @@
 using Panorama.Api.Http;
+using Panorama.Api.Inspections.Signatures;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Tenancy;
 
@@ -28,13 +29,17 @@ internal static class RunEndpoints
                 Problems.ResponseBelowMin, Problems.ResponseAboveMax, Problems.ResponseMultiple)
             .WithMetadata(new BodyLimit(MaxAnswerBytes));
         runs.MapPost("/{id}/complete", EndInspection.CompleteAsync).WithName("CompleteInspection").WithSummary("Ends an inspection whose needed items are answered.")
-            .Fails(OfRun).Fails(Problems.InspectionNotInProgress, Problems.RequiredItemsMissing, Problems.OutcomeBetterThanFound);
+            .Fails(OfRun).Fails(
+                Problems.InspectionNotInProgress, Problems.RequiredItemsMissing, Problems.OutcomeBetterThanFound, Problems.SignatureRequired, Problems.SignatureInvalid);
         runs.MapPost("/{id}/cancel", EndInspection.CancelAsync).WithName("CancelInspection").WithSummary("Gives an inspection up; what was answered stays.")
             .Fails(OfRun).Fails(Problems.InspectionAlreadyCompleted);
+        runs.MapGet("/{id}/signatures/{signatureId}", ShowSignature.Handle).WithName("ShowInspectionSignature")
+            .WithSummary("Shows a drawn signature as a PNG or an SVG, or the text that was signed.")
+            .Produces(StatusCodes.Status200OK, contentType: ShowSignature.PngType).Fails(Problems.InvalidQuery, Problems.SignatureNotFound);
 
         var reviews = Group(routes, Permissions.ReviewInspections).Fails(Problems.AdminRoleRequired);
         reviews.MapPost("/{id}/review", ReviewInspection.ReviewAsync).WithName("ReviewInspection").WithSummary("Says that an ended inspection was looked at.")
-            .Fails(OfRun).Fails(Problems.InspectionNotCompleted, Problems.InspectionAlreadyReviewed);
+            .Fails(OfRun).Fails(Problems.InspectionNotCompleted, Problems.InspectionAlreadyReviewed, Problems.SignatureInvalid);
         reviews.MapPatch("/{id}/review-note", ReviewInspection.ChangeNoteAsync).WithName("ChangeReviewNote").WithSummary("Changes what a review says.")
             .Fails(OfRun).Fails(Problems.InspectionNotYetReviewed);
     }

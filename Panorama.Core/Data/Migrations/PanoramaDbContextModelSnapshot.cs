@@ -2639,6 +2639,95 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionSignature", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
+                    b.Property<byte[]>("Image")
+                        .HasColumnType("bytea")
+                        .HasColumnName("image");
+
+                    b.Property<Guid>("InspectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inspection_id");
+
+                    b.Property<byte[]>("NoteSha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("note_sha256");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Photos")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("photos");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<DateTimeOffset>("SignedAt")
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("signed_at");
+
+                    b.Property<Guid>("SignedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("signed_by_user_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TypedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("typed_name");
+
+                    b.HasKey("Id")
+                        .HasName("inspection_signatures_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("inspection_signatures_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "SignedByUserId")
+                        .HasDatabaseName("inspection_signatures_tenant_id_signed_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "InspectionId", "Role" }, "inspection_signatures_role_key")
+                        .IsUnique()
+                        .HasDatabaseName("inspection_signatures_role_key");
+
+                    b.ToTable("inspection_signatures", null, t =>
+                        {
+                            t.HasCheckConstraint("inspection_signatures_drawn_coherent", "(path is null) = (image is null) and (path is null) = (sha256 is null)");
+
+                            t.HasCheckConstraint("inspection_signatures_hashes_check", "octet_length(sha256) = 32 and octet_length(content_hash) = 32 and octet_length(note_sha256) = 32");
+
+                            t.HasCheckConstraint("inspection_signatures_image_check", "octet_length(image) between 1 and 131072");
+
+                            t.HasCheckConstraint("inspection_signatures_note_check", "note_sha256 is null or role = 'REVIEWER'");
+
+                            t.HasCheckConstraint("inspection_signatures_path_check", "path ~ '^[ML0-9 ]+$' and length(path) <= 20000");
+
+                            t.HasCheckConstraint("inspection_signatures_role_check", "role in ('DRIVER', 'REVIEWER')");
+
+                            t.HasCheckConstraint("inspection_signatures_typed_name_check", "length(typed_name) between 1 and 200");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -4572,6 +4661,32 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("inspection_responses_responded_by_user_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Inspections.InspectionSignature", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_signatures_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.Inspection", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "InspectionId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_signatures_inspection_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "SignedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("inspection_signatures_signed_by_user_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Inspections.InspectionTemplate", b =>

@@ -19,9 +19,9 @@ public sealed class ExportingInspections(ApiApp app)
 
         Assert.StartsWith("Inspeção,Patrimônio,Ativo,Checklist,Situação,Resultado,Início (America/Sao_Paulo),Iniciada por,", lines[0], StringComparison.Ordinal);
         Assert.Equal(5, lines.Length); // head, three inspections and the end
-        Assert.Contains($",VAN-1,Van,Pre-trip,Em andamento,,2026-11-24 09:00:00,driver of {tenant.Slug},,,0,0,,,,,,", lines[1], StringComparison.Ordinal);
-        Assert.Contains($",VAN-1,Van,Pre-trip,Concluída,Reprovado,2026-11-23 09:00:00,driver of {tenant.Slug},2026-11-23 09:05:00,driver of {tenant.Slug},1,0,'=worn,,,,,", lines[2], StringComparison.Ordinal);
-        Assert.Contains($",Cancelada,,2026-11-22 09:00:00,fleet_staff of {tenant.Slug},,,0,0,,,,,2026-11-22 09:30:00,wrong van", lines[3], StringComparison.Ordinal);
+        Assert.Contains($",VAN-1,Van,Pre-trip,Em andamento,,2026-11-24 09:00:00,driver of {tenant.Slug},,,,0,0,,,,,,", lines[1], StringComparison.Ordinal);
+        Assert.Contains($",VAN-1,Van,Pre-trip,Concluída,Reprovado,2026-11-23 09:00:00,driver of {tenant.Slug},2026-11-23 09:05:00,driver of {tenant.Slug},,1,0,'=worn,,,,,", lines[2], StringComparison.Ordinal);
+        Assert.Contains($",Cancelada,,2026-11-22 09:00:00,fleet_staff of {tenant.Slug},,,,0,0,,,,,2026-11-22 09:30:00,wrong van", lines[3], StringComparison.Ordinal);
         Assert.StartsWith("\uFEFFInspection;Asset tag;Asset;", failed[0], StringComparison.Ordinal);
         Assert.Equal(3, failed.Length);
         Assert.Equal(

@@ -188,7 +188,7 @@ public sealed class RunningInspections(ApiApp app)
         Assert.Empty(await IdsAsync(world.Admin, "?scope=tenant&needsReview=1"));
         Assert.Equal("completed,responded,review_note_updated,reviewed,started", await AuditAsync(world));
         Assert.Equal(
-            """{"outcome": "FAIL", "photoCount": 0, "reservationId": null, "responseCount": 2, "summaryNotePresent": true}""",
+            """{"outcome": "FAIL", "signature": null, "photoCount": 0, "reservationId": null, "responseCount": 2, "summaryNotePresent": true}""",
             await app.RunAsync("select metadata::text from audit_events where tenant_id = $1 and action = 'panorama.inspection.completed'", world.Tenant.Id));
         var messages = (string)(await app.RunAsync(
             "select string_agg(concat_ws(' ', split_part(event_type, '.', 3), actor_user_id, payload ->> 'outcome', payload ->> 'responseCount'), ',' order by event_type) from notification_events where tenant_id = $1 and resource_id = $2",

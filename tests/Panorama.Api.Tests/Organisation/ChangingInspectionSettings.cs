@@ -5,10 +5,10 @@ namespace Panorama.Api.Tests.Organisation;
 public sealed class ChangingInspectionSettings(ApiApp app)
 {
     private const string Usual =
-        """{"maxPhotosPerInspection":20,"maxPhotoBytes":10485760,"maxPhotoDimension":2048,"staleInProgressHours":24,"preCheckoutInspectionMaxAgeMinutes":240,"inspectionPhotoRetentionDays":null}""";
+        """{"maxPhotosPerInspection":20,"maxPhotoBytes":10485760,"maxPhotoDimension":2048,"staleInProgressHours":24,"preCheckoutInspectionMaxAgeMinutes":240,"requireSignature":false,"inspectionPhotoRetentionDays":null}""";
 
     private const string Own =
-        """{"maxPhotosPerInspection":40,"maxPhotoBytes":5000000,"maxPhotoDimension":1024,"staleInProgressHours":12,"preCheckoutInspectionMaxAgeMinutes":60,"inspectionPhotoRetentionDays":90}""";
+        """{"maxPhotosPerInspection":40,"maxPhotoBytes":5000000,"maxPhotoDimension":1024,"staleInProgressHours":12,"preCheckoutInspectionMaxAgeMinutes":60,"requireSignature":true,"inspectionPhotoRetentionDays":90}""";
 
     [Fact]
     public async Task The_owner_replaces_them_and_the_log_says_what_they_were()
@@ -26,8 +26,9 @@ public sealed class ChangingInspectionSettings(ApiApp app)
         Assert.Equal(90, (await owner.GetJsonAsync($"/api/tenants/{tenant.Id}")).Number("photoRetentionDays"));
         var log = JsonElement.Parse((string)(await app.RunAsync("select metadata::text from audit_events where tenant_id = $1 and action = 'panorama.tenant.settings_updated'", tenant.Id))!);
         Assert.Equal("inspections", log.Text("section"));
-        Assert.Equal(6, log.GetProperty("changed").GetArrayLength());
+        Assert.Equal(7, log.GetProperty("changed").GetArrayLength());
         Assert.Contains(log.GetProperty("changed").EnumerateArray(), c => c.Text("key") == "staleInProgressHours" && c.Number("before") == 24 && c.Number("after") == 12);
+        Assert.Contains(log.GetProperty("changed").EnumerateArray(), c => c.Text("key") == "requireSignature" && !c.GetProperty("before").GetBoolean() && c.GetProperty("after").GetBoolean());
         Assert.Equal(
             ("428 version_required", "412 version_mismatch"),
             (await owner.SendOutcomeAsync(HttpMethod.Put, path, null, Own), await owner.SendOutcomeAsync(HttpMethod.Put, path, 1, Own)));
@@ -62,6 +63,8 @@ public sealed class ChangingInspectionSettings(ApiApp app)
     [InlineData("staleInProgressHours", "\"12\"", "staleInProgressHours:wrong_form")]
     [InlineData("preCheckoutInspectionMaxAgeMinutes", "29", "preCheckoutInspectionMaxAgeMinutes:out_of_range")]
     [InlineData("inspectionPhotoRetentionDays", "29", "inspectionPhotoRetentionDays:out_of_range")]
+    [InlineData("requireSignature", "1", "requireSignature:wrong_form")]
+    [InlineData("requireSignature", null, "requireSignature:required")]
     [InlineData("maxPhotoBytes", null, "maxPhotoBytes:required")]
     [InlineData("inspectionPhotoRetentionDays", null, "inspectionPhotoRetentionDays:required")]
     [InlineData("more", "1", "more:unknown_member")]

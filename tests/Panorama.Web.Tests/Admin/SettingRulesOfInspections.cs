@@ -19,10 +19,10 @@ public sealed class SettingRulesOfInspections(WholeSystem system) : IClassFixtur
         var (shown, settings) = await owner.PageAsync("/admin/settings");
         Assert.Equal((HttpStatusCode.OK, true), (shown, settings.Contains($"href=\"{Page}\"", StringComparison.Ordinal)));
 
-        using var saved = await owner.FormAsync(Page, Rules("1", "12", ("maxPhotoBytes", "5,5")));
+        using var saved = await owner.FormAsync(Page, Rules("1", "12", ("maxPhotoBytes", "5,5"), ("requireSignature", "true")));
         var (_, page) = await owner.PageAsync(Page + "?done=saved");
         using var stale = await owner.FormAsync(Page, Rules("1", "36"));
-        using var twice = await owner.FormAsync(Page, Rules("1", "12", ("maxPhotoBytes", "5.5")));
+        using var twice = await owner.FormAsync(Page, Rules("1", "12", ("maxPhotoBytes", "5.5"), ("requireSignature", "true")));
         using var wrong = await owner.FormAsync(Page, Rules("2", "many", ("maxPhotoDimension", ""), ("maxPhotosPerInspection", "12")));
         using var outside = await owner.FormAsync(Page, Rules("2", "169"));
 
@@ -30,12 +30,13 @@ public sealed class SettingRulesOfInspections(WholeSystem system) : IClassFixtur
         Assert.Contains("value=\"5.5\"", page, StringComparison.Ordinal);
         Assert.Contains("The settings were saved.", page, StringComparison.Ordinal);
         Assert.Equal(
-            """{"maxPhotosPerInspection":20,"maxPhotoBytes":5767168,"maxPhotoDimension":2048,"staleInProgressHours":12,"preCheckoutInspectionMaxAgeMinutes":60,"inspectionPhotoRetentionDays":null,"version":2}""",
+            """{"maxPhotosPerInspection":20,"maxPhotoBytes":5767168,"maxPhotoDimension":2048,"staleInProgressHours":12,"preCheckoutInspectionMaxAgeMinutes":60,"requireSignature":true,"inspectionPhotoRetentionDays":null,"version":2}""",
             await owner.GetStringAsync(new Uri($"/api/tenants/{tenant.Id}/inspection-settings", UriKind.Relative), TestContext.Current.CancellationToken));
         var both = await stale.TextAsync();
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
         Assert.Contains(">12</td>", both, StringComparison.Ordinal);
         Assert.Contains(">36</td>", both, StringComparison.Ordinal);
+        Assert.Matches("Whoever completes an inspection signs it</t[hd]>\\s*<td[^>]*>Yes</td>\\s*<td[^>]*>No</td>", both);
         Assert.EndsWith(Page + "?done=saved", twice.Location(), StringComparison.Ordinal);
         var problems = await wrong.TextAsync();
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);

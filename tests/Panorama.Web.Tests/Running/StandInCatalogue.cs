@@ -101,6 +101,7 @@ internal static class StandInCatalogue
         maxPhotoDimension = 2_048,
         staleInProgressHours = 24,
         preCheckoutInspectionMaxAgeMinutes = 240,
+        requireSignature = false,
         inspectionPhotoRetentionDays = (int?)null,
         version = 4,
     };
