@@ -33,12 +33,11 @@ public sealed class SignaturePath
     public const int ShortestLength = 60;
 
     private const int MostDigits = 4;
-    private readonly IReadOnlyList<IReadOnlyList<(int X, int Y)>> _strokes;
 
-    private SignaturePath(IReadOnlyList<IReadOnlyList<(int X, int Y)>> strokes) => _strokes = strokes;
+    private SignaturePath(IReadOnlyList<IReadOnlyList<(int X, int Y)>> strokes) => Strokes = strokes;
 
     /// <summary>Points of each stroke; a stroke of one is a dot.</summary>
-    public IReadOnlyList<IReadOnlyList<(int X, int Y)>> Strokes => _strokes;
+    public IReadOnlyList<IReadOnlyList<(int X, int Y)>> Strokes { get; }
 
     /// <summary>Reads the <c>d</c> of an SVG path of <c>M x y</c> and <c>L x y</c> alone, with spaces or a comma between.</summary>
     /// <param name="fault">Null where it is one.</param>
@@ -55,7 +54,7 @@ public sealed class SignaturePath
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var stroke in _strokes)
+        foreach (var stroke in Strokes)
         {
             text.Append(CultureInfo.InvariantCulture, $"M{stroke[0].X} {stroke[0].Y}");
             foreach (var (x, y) in stroke.Count > 1 ? stroke.Skip(1) : stroke) // a dot is drawn by a line without length

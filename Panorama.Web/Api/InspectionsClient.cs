@@ -11,11 +11,18 @@ public sealed record InspectionRow(
 
 /// <param name="IsOutdated">The checklist asks something else since it was begun.</param>
 /// <param name="OpenDefects">Of the asset, newest first.</param>
+/// <param name="Signatures">Who completed it first.</param>
+/// <param name="IsSignatureRequired">Whoever completes it has to sign.</param>
 public sealed record InspectionDetail(
     Guid Id, Guid AssetId, Guid StartedByUserId, string Status, string? Outcome, string? SummaryNote, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,
     string? CompletedByName, DateTimeOffset? ReviewedAt, string? ReviewedByName, string? ReviewNote, DateTimeOffset? CancelledAt, string? CancelReason,
     string TemplateName, string AssetTag, string AssetName, string StartedByName, InspectionChecklist TemplateSnapshot, bool IsOutdated, IReadOnlyList<InspectionAnswer> Responses, IReadOnlyList<InspectionPhoto> Photos,
-    IReadOnlyList<DefectRow>? OpenDefects);
+    IReadOnlyList<DefectRow>? OpenDefects, IReadOnlyList<InspectionSignature>? Signatures = null, bool IsSignatureRequired = false);
+
+/// <param name="Role">DRIVER or REVIEWER.</param>
+/// <param name="IsIntact">What is stored now is what was signed.</param>
+public sealed record InspectionSignature(
+    Guid Id, string Role, string SignedByName, string TypedName, bool IsDrawn, string ContentHash, bool IsIntact, bool IsNoteChanged, DateTimeOffset SignedAt);
 
 public sealed record InspectionChecklist(string Name, string? Description, IReadOnlyList<InspectionQuestion> Items);
 
@@ -66,15 +73,24 @@ internal sealed class InspectionsClient(ApiClient api)
         SendAsync(HttpMethod.Post, id, "responses", new JsonObject { ["responses"] = new JsonArray(answer) }, cancellationToken);
 
     /// <param name="seen">Defects that the page showed as known.</param>
-    public Task<ApiResult<Done>> CompleteAsync(Guid id, string outcome, string? note, IEnumerable<Guid> seen, CancellationToken cancellationToken) => SendAsync(
+    /// <param name="signature">Null without one.</param>
+    public Task<ApiResult<Done>> CompleteAsync(Guid id, string outcome, string? note, IEnumerable<Guid> seen, JsonObject? signature, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post, id, "complete",
-        new JsonObject { ["outcome"] = outcome, ["summaryNote"] = note, ["acknowledgedDefects"] = new JsonArray([.. seen.Select(d => JsonValue.Create(d.ToString()))]) }, cancellationToken);
+        new JsonObject
+        {
+            ["outcome"] = outcome,
+            ["summaryNote"] = note,
+            ["acknowledgedDefects"] = new JsonArray([.. seen.Select(d => JsonValue.Create(d.ToString()))]),
+            ["signature"] = signature,
+        },
+        cancellationToken);
 
     public Task<ApiResult<Done>> CancelAsync(Guid id, string? reason, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, id, "cancel", new JsonObject { ["reason"] = reason }, cancellationToken);
 
-    public Task<ApiResult<Done>> ReviewAsync(Guid id, string? note, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, id, "review", new JsonObject { ["reviewNote"] = note }, cancellationToken);
+    /// <param name="signature">Null without one.</param>
+    public Task<ApiResult<Done>> ReviewAsync(Guid id, string? note, JsonObject? signature, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, id, "review", new JsonObject { ["reviewNote"] = note, ["signature"] = signature }, cancellationToken);
 
     public Task<ApiResult<Done>> ChangeReviewNoteAsync(Guid id, string note, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, id, "review-note", new JsonObject { ["reviewNote"] = note }, cancellationToken);

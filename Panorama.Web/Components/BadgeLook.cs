@@ -37,6 +37,8 @@ internal sealed record BadgeLook(string Tone, string Icon)
         ["outcome.FAIL"] = new("bad", "circle-x"),
         ["outcome.NEEDS_MAINTENANCE"] = new("warn", "wrench"),
         ["review.not_reviewed"] = new("warn", "eye"),
+        ["signature.intact"] = new("ok", "shield-check"),
+        ["signature.changed"] = new("bad", "shield-alert"),
         ["review.reviewed"] = new("mute", "check-check"),
         ["severity.MINOR"] = new("info", "info"),
         ["severity.MAJOR"] = new("warn", "triangle-alert"),

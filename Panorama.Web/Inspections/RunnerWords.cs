@@ -15,7 +15,8 @@ internal static class RunnerWords
 
     private static readonly string[] Refusals =
     [
-        .. RefusalTexts.Codes, "inspection_photo_cap_reached", "inspection_not_in_progress", "inspection_not_found", "feature_disabled", "required_items_missing",
+        .. RefusalTexts.Codes, "inspection_photo_cap_reached", "inspection_not_in_progress", "inspection_not_found", "feature_disabled", "required_items_missing", "signature_required",
+        "signature_invalid",
     ];
 
     public static IEnumerable<(string Key, string Text)> Of(Texts texts) =>

@@ -45,6 +45,7 @@ internal sealed class Texts
         ["inspection"] = "Runs",
         ["runner"] = "Runs",
         ["defect"] = "Runs",
+        ["signature"] = "Runs",
         ["checklist"] = "Checklists",
         ["badge"] = "Badges",
         ["errors"] = "Errors",

@@ -389,10 +389,30 @@ function refuse(text) {
   banner.focus();
 }
 
+// What the form of the signature holds, and why it would not be taken.
+function signature(data) {
+  const [name, drawn, isSigned] = [(data.get("typedName") ?? "").trim(), data.get("signaturePath"), data.has("signed")];
+  const { confirm, needed, name: lacking, required } = $("[data-signature]", end).dataset;
+  const error = !isSigned && required !== undefined ? needed : !isSigned && drawn ? confirm : isSigned && !name ? lacking : null;
+  return { error, body: isSigned ? { typedName: name, path: drawn || null } : null, kept: { name, drawn, isSigned } };
+}
+
+function writeSignature({ name, drawn, isSigned }) {
+  const [field, path] = [$("[name=typedName]", end), $("[name=signaturePath]", end)];
+  [field.value, path.value, $("[name=signed]", end).checked] = [name, drawn, isSigned];
+  path.dispatchEvent(new Event("change")); // its module draws it
+}
+
 async function finish() {
   if (!$("[data-missing]", end).hidden) {
     $("[data-missing]", end).tabIndex = -1;
     $("[data-missing]", end).focus();
+    return;
+  }
+
+  const signed = signature(new FormData($("#complete", end)));
+  if (signed.error) {
+    refuse(signed.error);
     return;
   }
 
@@ -408,7 +428,7 @@ async function finish() {
 
     const note = (data.get("summaryNote") ?? "").trim();
     const result = await queue.send(owner, `/api/inspections/${run}/complete`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null, acknowledgedDefects: data.getAll("known") }),
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null, acknowledgedDefects: data.getAll("known"), signature: signed.body }),
     });
     if (result.ok || result.code === "inspection_not_in_progress") {
       await queue.forget(owner, run);
@@ -477,6 +497,7 @@ async function begin() {
   local = await queue.read(owner, run);
   for (const item of items) if (local.answers.has(item.id)) write(item, local.answers.get(item.id).typed);
   if (local.run.summaryNote) end.querySelector("[name=summaryNote]").value = local.run.summaryNote;
+  if (local.run.signature) writeSignature(local.run.signature);
   if (local.run.outcome) { const chosen = $(`[name=outcome][value=${local.run.outcome}]`, end); if (chosen) chosen.checked = true; }
   drawPhotos();
   const wanted = fromAddress();
@@ -519,7 +540,7 @@ root.addEventListener("click", (event) => {
 $("#complete", end).addEventListener("submit", (event) => { event.preventDefault(); finish(); });
 $("#complete", end).addEventListener("input", async () => {
   const data = new FormData($("#complete", end));
-  local.run = { ...local.run, owner, run, outcome: data.get("outcome"), summaryNote: data.get("summaryNote") };
+  local.run = { ...local.run, owner, run, outcome: data.get("outcome"), summaryNote: data.get("summaryNote"), signature: signature(data).kept };
   await queue.putRun(local.run);
 });
 $("#cancel", end).addEventListener("submit", (event) => {

@@ -63,6 +63,16 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
         await NextAsync(page, "First-aid kit");
         await page.CheckAsync("[name=value][value=no]:visible");
         await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("7 waiting");
+        await page.ClickAsync("[data-next]");
+        await SigningOnAPhone.DrawAsync(page);
+        await page.CheckAsync("#signed");
+        await page.WaitForFunctionAsync(
+            """
+            async () => {
+              const { user, tenant, run } = document.querySelector("[data-runner]").dataset;
+              return (await InspectionQueue.read(`${user}:${tenant}`, run)).run.signature?.isSigned;
+            }
+            """);
         await CrashAsync(page);
         await phone.CloseAsync();
 
@@ -91,14 +101,20 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
         await SignInAsync(phone, tenant.Driver);
         page = await OpenAsync(phone, run + "?item=end");
         await Expect(page.Locator("[data-waiting]")).ToBeHiddenAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator("#signed")).ToBeCheckedAsync();
         await page.ClickAsync("[data-next]");
         await page.WaitForURLAsync("**" + run + "?done=completed");
+        Assert.True(await page.Locator("[data-role=DRIVER] img").EvaluateAsync<bool>("e => e.decode().then(() => e.naturalWidth === 600)"));
+        await Expect(page.Locator("[data-role=DRIVER] .badge")).ToHaveTextAsync("Unchanged since");
         await Expect(page.Locator(".photos img")).ToHaveCountAsync(3);
 
         Assert.Equal((6L, 3L), await CountAsync(id));
         Assert.Equal(0L, await system.Database.ScalarAsync("select count(*) from inspection_responses where inspection_id = $1 and responded_by_user_id <> $2", id, tenant.Driver.UserId));
         Assert.Equal(3L, await system.Database.ScalarAsync("select count(distinct client_upload_key) from photos where inspection_id = $1 and uploaded_by_user_id = $2", id, tenant.Driver.UserId));
         Assert.Equal(1L, await system.Database.ScalarAsync("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.inspection.completed'", tenant.Id));
+        Assert.Equal(
+            1L, await system.Database.ScalarAsync(
+                "select count(*) from inspection_signatures where inspection_id = $1 and signed_by_user_id = $2 and role = 'DRIVER' and path like 'M%M%'", id, tenant.Driver.UserId));
         await phone.CloseAsync();
         await web.DisposeAsync();
         Directory.Delete(profile, recursive: true);

@@ -39,7 +39,7 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         using var finished = await driver.FormAsync(run + "?item=end", ("_handler", "complete"), ("outcome", "NEEDS_MAINTENANCE"), ("summaryNote", "Needs a tyre."));
         using var again = await driver.FormAsync(run + "?item=end", ("_handler", "complete"), ("outcome", "FAIL"));
         var (_, queue) = await admin.PageAsync("/inspections");
-        using var reviewed = await admin.FormAsync(run, ("_handler", "review"), ("note", "Ordered."));
+        using var reviewed = await admin.FormAsync(run, ("_handler", "review"), ("note", "Ordered."), ("typedName", "Priya Nair"), ("signaturePath", "M20 100L300 40"), ("signed", "true"));
         var (_, seen) = await driver.PageAsync(run);
         var (_, defects) = await admin.PageAsync("/defects");
         var defect = DefectLink().Match(defects).Groups["path"].Value;
@@ -66,6 +66,8 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         Assert.Contains("Worn.\nRear left.", seen, StringComparison.Ordinal);
         Assert.Contains("62.5", seen, StringComparison.Ordinal);
         Assert.Contains("Ordered.", seen, StringComparison.Ordinal);
+        Assert.Contains("alt=\"Signature of Priya Nair\"", seen, StringComparison.Ordinal);
+        Assert.Contains("Unchanged since", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("Change the note", seen, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, peer);
         Assert.Contains(">Tyres</a>", defects, StringComparison.Ordinal);

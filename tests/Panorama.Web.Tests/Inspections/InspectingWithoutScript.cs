@@ -137,7 +137,7 @@ public sealed class InspectingWithoutScript(StandIn standIn, Chromium browser)
             await page.GotoAsync($"{Runner}?item={item}");
             var small = await page.EvaluateAsync<string[]>(
                 """
-                [...document.querySelectorAll(".runner :is(a, button, summary, label.choice, input:not([type=radio], [type=hidden]), textarea)")].filter((e) => e.checkVisibility())
+                [...document.querySelectorAll(".runner :is(a, button, summary, label:is(.choice, .check), input:not([type=radio], [type=checkbox], [type=hidden]), textarea)")].filter((e) => e.checkVisibility())
                   .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).filter(([, box]) => box.height < 44).map(([html, box]) => `${html} ${box.height}`)
                 """);
             Assert.Empty(small);

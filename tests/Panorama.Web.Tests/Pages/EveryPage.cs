@@ -208,6 +208,7 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "runner-photo", $"/inspections/{StandInInspections.OpenId}?item=4", "driver" },
         { "runner-text", $"/inspections/{StandInInspections.OpenId}?item=5", "" },
         { "runner-end", $"/inspections/{StandInInspections.OpenId}?item=end", "driver" },
+        { "runner-end-signed", $"/inspections/{StandInInspections.OpenId}?item=end", "signed" },
         { "inspection-failed", $"/inspections/{StandInInspections.FailedId}?done=completed", "" },
         { "inspection-reviewed", "/inspections/" + StandInInspections.ReviewedId, "" },
         { "inspection-cancelled", "/inspections/" + StandInInspections.CancelledId, "driver" },

@@ -17,6 +17,7 @@ internal static class StandInInspections
     public const string ReviewedId = "f1000000-0000-7000-8000-000000000003";
     public const string CancelledId = "f1000000-0000-7000-8000-000000000004";
     public const string DefectId = "f6000000-0000-7000-8000-000000000001";
+    public const string SignatureId = "f7000000-0000-7000-8000-000000000001";
     public const string RepairedId = "f6000000-0000-7000-8000-000000000002";
     public const string Person = "60000000-0000-7000-8000-000000000001";
 
@@ -59,7 +60,7 @@ internal static class StandInInspections
             return mood(context) == "archived" ? problem(context, 409, "template_archived", null) : signed(context, () => With(Run(OpenId), ("resumed", false)));
         });
         runs.MapGet("/{id}", (HttpContext context, string id) =>
-            id is OpenId or FailedId or ReviewedId or CancelledId ? signed(context, () => Detail(id, Of(mood(context)))) : problem(context, 404, "inspection_not_found", null));
+            id is OpenId or FailedId or ReviewedId or CancelledId ? signed(context, () => Detail(id, Of(mood(context)), mood(context))) : problem(context, 404, "inspection_not_found", null));
         runs.MapPost("/{id}/responses", async (HttpContext context) =>
         {
             var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!["responses"]!.AsArray();
@@ -104,13 +105,22 @@ internal static class StandInInspections
             context.Response.ContentType = "image/png";
             await context.Response.Body.WriteAsync(StandInPhotos.Picture.Of(photo[^1] - '0', context.Request.Query["view"] == "detail" ? 4 : 1));
         });
-        runs.MapPost("/{id}/{action}", (HttpContext context, string action) =>
+        runs.MapGet("/{id}/signatures/{signature}", async (HttpContext context) =>
         {
+            context.Response.ContentType = "image/svg+xml";
+            await context.Response.WriteAsync(
+                """<svg xmlns="http://www.w3.org/2000/svg" width="600" height="200" viewBox="0 0 600 200"><path fill="#fff" d="M0 0h600v200H0z"/><path fill="none" stroke="#111" stroke-width="4" stroke-linecap="round" d="M70 60L180 40M124 44L96 160M196 112L180 140L194 158L222 140L226 112L200 108M244 156L256 112L262 150L288 112L296 156M300 156L312 112L322 148L344 116L352 154M380 110L420 152M422 108L378 156M440 60L436 156M438 126L486 104M446 126L500 158L560 120"/></svg>""");
+        });
+        runs.MapPost("/{id}/{action}", async (HttpContext context, string action) =>
+        {
+            var sent = await context.Request.ReadFromJsonAsync<JsonObject>();
             Of(mood(context)).Actions.Enqueue(action);
-            return Act(context, action);
+            Of(mood(context)).Bodies.Enqueue(sent!.ToJsonString());
+            await Act(context, action);
         });
         Task Act(HttpContext context, string action) => (mood(context), action) switch
         {
+            ("run-unsigned", "complete") => problem(context, 400, "signature_invalid", new { reason = "TOO_SHORT" }),
             ("missing", "complete") => problem(context, 400, "required_items_missing", new { missing = Array.Empty<object>() }),
             ("late", "review") => problem(context, 409, "inspection_already_reviewed", null),
             _ => signed(context, () => Run(FailedId)),
@@ -196,7 +206,22 @@ internal static class StandInInspections
         cancelReason = id == CancelledId ? "Wrong van." : null,
     })!.AsObject();
 
-    private static JsonObject Detail(string id, Book book)
+    private static object Signature(string role) => new
+    {
+        id = role == "DRIVER" ? SignatureId : "f7000000-0000-7000-8000-000000000002",
+        role,
+        signedByUserId = Person,
+        signedByName = role == "DRIVER" ? "Tom Okafor" : "Priya Nair",
+        typedName = role == "DRIVER" ? "Thomas E. Okafor" : "Priya Nair",
+        isDrawn = role == "DRIVER",
+        sha256 = role == "DRIVER" ? new string('1', 64) : null,
+        contentHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        isIntact = role == "DRIVER",
+        isNoteChanged = role != "DRIVER",
+        signedAt = role == "DRIVER" ? "2026-11-26T06:48:00.000Z" : "2026-11-26T08:10:00.000Z",
+    };
+
+    private static JsonObject Detail(string id, Book book, string mood)
     {
         var isOpen = id == OpenId;
         JsonObject[] answers = isOpen
@@ -210,6 +235,8 @@ internal static class StandInInspections
         return With(
             Run(id), ("templateSnapshot", new { name = "Pre-trip van", description = (string?)null, templateVersionAt = "2026-11-01T08:00:00.000Z", contentVersion = 1, items = Questions() }),
             ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos),
+            ("signatures", isOpen || id == CancelledId ? [] : id == FailedId ? [Signature("DRIVER")] : new[] { Signature("DRIVER"), Signature("REVIEWER") }),
+            ("isSignatureRequired", isOpen && mood.StartsWith("signed", StringComparison.Ordinal)),
             ("openDefects", isOpen ? [Defect("f6000000-0000-7000-8000-000000000003")] : Array.Empty<object>()));
     }
 
@@ -284,6 +311,9 @@ internal static class StandInInspections
 
         /// <summary>complete, cancel or review, in order.</summary>
         public ConcurrentQueue<string> Actions { get; } = new();
+
+        /// <summary>What came with each of them.</summary>
+        public ConcurrentQueue<string> Bodies { get; } = new();
 
         /// <summary>Photos that came, the same again included.</summary>
         public int Uploads { get; set; }
