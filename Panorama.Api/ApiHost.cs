@@ -91,6 +91,7 @@ internal static class ApiHost
         app.MapImports();
         app.MapPhotos();
         app.MapInspections();
+        app.MapInspectionEvidence();
         app.MapDefects();
         app.MapInspectionTemplates();
         app.MapNotifications();

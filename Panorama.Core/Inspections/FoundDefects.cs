@@ -7,7 +7,14 @@ namespace Panorama.Core.Inspections;
 /// <summary>An item that was answered with no, and matters.</summary>
 public sealed record FoundDefect(SnapshotItem Item, DefectSeverity Severity, string? Note)
 {
-    public string LabelKey => Item.Label.Trim().ToLowerInvariant();
+    public string LabelKey => KeyOf(Item.Label);
+
+    /// <summary>What makes two labels one defect of an asset.</summary>
+    public static string KeyOf(string label)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        return label.Trim().ToLowerInvariant();
+    }
 }
 
 /// <summary>Which inspection found them.</summary>

@@ -54,4 +54,6 @@ public static class Sending
     public static string? Text(this JsonElement json, string member) => json.GetProperty(member).GetString();
 
     public static int Number(this JsonElement json, string member) => json.GetProperty(member).GetInt32();
+
+    public static double? NumberOrNull(this JsonElement json, string member) => json.GetProperty(member) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
 }

@@ -36,6 +36,9 @@ public sealed partial class PlansOfLists(ApiApp app)
         queries.Add((driver, "/api/notifications?unread=true", true));
         queries.Add((driver, "/api/notifications/count", true));
         queries.AddRange((await DefectQueriesAsync(driver, rare)).Select(q => (driver, q.Path, q.NeedsCondition)));
+        var run = await ScalarAsync(database, "select id from inspections where tenant_id = $1 and template_name = 'N200'", tenant.Id);
+        using var admin = api.Client(tenant.FleetAdmin.Token);
+        queries.AddRange(from part in new[] { "previous", "defects", "queue" } select (admin, $"/api/inspections/{run}/{part}", true));
 
         foreach (var (client, query, needsCondition) in queries)
         {
@@ -196,6 +199,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         foreach (var tenant in tenants)
         {
             await FillDefectsAsync(connection, tenant);
+            await FillRunsAsync(connection, tenant);
         }
 
         await using var superuser = await database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
@@ -244,6 +248,42 @@ public sealed partial class PlansOfLists(ApiApp app)
               from generate_series(1, 40000) n join assets a on a.tenant_id = $1 and a.tag = 'T' || case when n % 400 = 0 then 17 else n end
             """,
             tenant.Id, run, tenant.Owner.UserId);
+    }
+
+    // Twenty thousand, of which one asset has four hundred; every tenth failed, with a photo, and waits for a review.
+    private static async Task FillRunsAsync(NpgsqlConnection connection, TestTenant tenant)
+    {
+        await ExecuteAsync(
+            connection,
+            """
+            insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, status, outcome, started_at, completed_at, completed_by_user_id)
+            select gen_random_uuid(), $1, t.id, 'N' || n,
+                   '{"name":"N","description":null,"templateVersionAt":"2026-01-01T00:00:00Z","contentVersion":1,"items":[{"id":"20000000-0000-7000-8000-000000000001","position":0,"label":"L1","itemType":"BOOLEAN",
+                     "required":false,"photoRequired":false,"minValue":null,"maxValue":null,"helpText":null,"severity":"MAJOR"}]}',
+                   a.id, $2, 'COMPLETED', case when n % 10 = 0 then 'FAIL' else 'PASS' end, timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + (n + 5) * interval '1 minute', $2
+              from generate_series(1, 20000) n join assets a on a.tenant_id = $1 and a.tag = 'T' || case when n % 50 = 0 then 17 else n end
+              join inspection_templates t on t.tenant_id = $1 and t.name = 'N'
+            """,
+            tenant.Id, tenant.Owner.UserId);
+        await ExecuteAsync(
+            connection,
+            """
+            insert into inspection_responses (id, tenant_id, inspection_id, snapshot_item_id, boolean_value, responded_by_user_id, responded_at)
+            select gen_random_uuid(), tenant_id, id, '20000000-0000-7000-8000-000000000001', false, started_by_user_id, completed_at from inspections where tenant_id = $1 and outcome = 'FAIL'
+            """,
+            tenant.Id);
+        await ExecuteAsync(connection, "analyze inspections, inspection_responses");
+        await ExecuteAsync(
+            connection,
+            """
+            insert into photos (id, tenant_id, asset_id, inspection_id, response_id, client_upload_key, storage_key, thumbnail_key, source_sha256, source_type, size_bytes, sha256, thumbnail_size_bytes,
+              thumbnail_sha256, width, height, stripped_blocks, uploaded_by_user_id, created_at)
+            select p.id, p.tenant_id, p.asset_id, p.inspection_id, p.response_id, p.id, p.key || '.jpg', p.key || '_t.jpg', sha256('a'), 'image/jpeg', 5, sha256('a'), 5, sha256('a'), 1, 1, '{}', $2, now()
+              from (select g.*, 'tenants/' || g.tenant_id || '/inspections/' || g.inspection_id || '/photos/' || g.id as key
+                      from (select gen_random_uuid() as id, r.tenant_id, i.asset_id, r.inspection_id, r.id as response_id
+                              from inspection_responses r join inspections i on i.tenant_id = r.tenant_id and i.id = r.inspection_id where r.tenant_id = $1) g) p
+            """,
+            tenant.Id, tenant.Owner.UserId);
     }
 
     private static async Task<List<(string Path, bool NeedsCondition)>> QueriesAsync(HttpClient client, TestTenant tenant, Rare rare)
@@ -394,6 +434,12 @@ public sealed partial class PlansOfLists(ApiApp app)
         await using var command = Command(connection, sql, values);
         command.CommandTimeout = 120;
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<object> ScalarAsync(TestDatabase database, string sql, params object[] values)
+    {
+        await using var connection = await database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
+        return await ScalarAsync(connection, sql, values);
     }
 
     private static async Task<object> ScalarAsync(NpgsqlConnection connection, string sql, params object[] values)
