@@ -133,6 +133,7 @@ internal static class PageHost
         builder.Services.AddScoped<PhotosClient>();
         builder.Services.AddScoped<InspectionsClient>();
         builder.Services.AddScoped<DefectsClient>();
+        builder.Services.AddScoped<EvidenceClient>();
         builder.Services.AddScoped<TemplatesClient>();
         builder.Services
             .AddHttpClient<ApiClient>(http =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Panorama.Core.Labels;
 
 namespace Panorama.Web.Tests.Running;
 
@@ -16,6 +17,9 @@ internal static class StandInInspections
     public const string FailedId = "f1000000-0000-7000-8000-000000000002";
     public const string ReviewedId = "f1000000-0000-7000-8000-000000000003";
     public const string CancelledId = "f1000000-0000-7000-8000-000000000004";
+    public const string EarlierId = "f1000000-0000-7000-8000-000000000005";
+    public const string WaitingId = "f1000000-0000-7000-8000-000000000006";
+    public const string SeenAgainId = "f6000000-0000-7000-8000-000000000003";
     public const string DefectId = "f6000000-0000-7000-8000-000000000001";
     public const string SignatureId = "f7000000-0000-7000-8000-000000000001";
     public const string RepairedId = "f6000000-0000-7000-8000-000000000002";
@@ -61,6 +65,20 @@ internal static class StandInInspections
         });
         runs.MapGet("/{id}", (HttpContext context, string id) =>
             id is OpenId or FailedId or ReviewedId or CancelledId ? signed(context, () => Detail(id, Of(mood(context)), mood(context))) : problem(context, 404, "inspection_not_found", null));
+        runs.MapGet("/{id}/previous", (HttpContext context, string id) =>
+            mood(context) == "half-read" ? problem(context, 503, "database_unavailable", null) : signed(context, () => Previous(id)));
+        runs.MapGet("/{id}/defects", (HttpContext context, string id) =>
+            mood(context) == "half-read" ? problem(context, 503, "database_unavailable", null) : signed(context, () => new { items = id == CancelledId ? [] : Met(Of(mood(context))) }));
+        runs.MapGet("/{id}/queue", (HttpContext context, string id) => mood(context) is "driver" or "staff" ? problem(context, 403, "admin_role_required", null) : signed(context, () => new
+        {
+            inspectionId = id,
+            isWaiting = id == FailedId && !Of(mood(context)).Actions.Contains("review"),
+            newer = 0,
+            older = 2,
+            previous = (object?)null,
+            next = new { id = WaitingId, templateName = "Pre-trip van", assetTag = "VAN-018" },
+        }));
+        runs.MapGet("/{id}/qr.svg", (string id) => Results.Text(QrImage.Of($"http://localhost:5080/inspections/{id}").ToSvg(), "image/svg+xml"));
         runs.MapPost("/{id}/responses", async (HttpContext context) =>
         {
             var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!["responses"]!.AsArray();
@@ -128,13 +146,23 @@ internal static class StandInInspections
         runs.MapPatch("/{id}/review-note", (HttpContext context) => signed(context, () => Run(ReviewedId)));
         app.MapGet("/api/defects", (HttpContext context) => mood(context) == "without-inspections" ? problem(context, 404, "feature_disabled", null) : signed(context, () => new
         {
-            items = mood(context) == "empty" ? [] : context.Request.Query["status"] == "OPEN" ? new[] { Defect(DefectId), Defect("f6000000-0000-7000-8000-000000000003") } : [Defect(RepairedId)],
+            items = mood(context) == "empty" ? [] : context.Request.Query["status"] == "OPEN" ? new[] { Defect(DefectId), Defect(SeenAgainId) } : [Defect(RepairedId)],
             nextCursor = context.Request.Query["cursor"].Count == 0 && context.Request.Query["status"] == "OPEN" ? "older+defects" : null,
         }));
         app.MapGet("/api/defects/{id}", (HttpContext context, string id) =>
             id is DefectId or RepairedId ? signed(context, () => Defect(id)) : problem(context, 404, "defect_not_found", null));
-        app.MapPost("/api/defects/{id}/certify", (HttpContext context, string id) =>
-            mood(context) == "late" ? problem(context, 409, "defect_already_resolved", null) : signed(context, () => Defect(id)));
+        app.MapPost("/api/defects/{id}/certify", async (HttpContext context, string id) =>
+        {
+            var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!;
+            if (mood(context) == "late" || (mood(context) == "half-decided" && id == SeenAgainId))
+            {
+                await problem(context, 409, "defect_already_resolved", null);
+                return;
+            }
+
+            Of(mood(context)).Certified[id] = $"{sent["outcome"]}: {sent["note"]}";
+            await signed(context, () => Defect(id));
+        });
         app.MapGet("/api/inspection-templates", (HttpContext context) => signed(context, () => new
         {
             items = context.Request.Query["assetId"] == StandInApi.LaptopId ? [] : new[]
@@ -167,6 +195,46 @@ internal static class StandInInspections
         resolvedByName = id == RepairedId ? "Priya Nair" : null,
         resolutionNote = id == RepairedId ? "Fuse replaced." : null,
     };
+
+    // The time before the tyre was good, the reading lower, one ladder on board, and nobody asked for the first-aid kit.
+    private static object Previous(string id)
+    {
+        object?[] then =
+        [
+            Said(1, yes: true), Said(2, yes: true, note: "Wear is even.", photos: [With(Photo(4, null), ("capturedAt", "2026-11-25T07:58:00.000Z"))]), Said(3, number: 47_900), Said(4, photos: [Photo(2, null)]), Said(5, text: "One ladder."), null,
+        ];
+        var hasOne = id is FailedId or ReviewedId;
+        return new
+        {
+            inspectionId = id,
+            previous = hasOne ? new { id = EarlierId, startedAt = "2026-11-25T07:50:00.000Z", completedAt = "2026-11-25T08:02:00.000Z", startedByUserId = Person, startedByName = "Inês Carvalho", outcome = "PASS" } : null,
+            items = Items.Select((_, i) => new { snapshotItemId = ItemId(i + 1), previous = hasOne ? then[i] : null, difference = hasOne && i == 2 ? 412.5 : (double?)null, isChanged = hasOne && i is 1 or 2 or 4 }),
+        };
+
+        static object Said(int item, bool? yes = null, string? text = null, double? number = null, string? note = null, JsonObject[]? photos = null) => new
+        {
+            snapshotItemId = ItemId(item),
+            booleanValue = yes,
+            textValue = text,
+            numberValue = number,
+            note,
+            isFailed = yes == false,
+            photos = photos ?? [],
+        };
+    }
+
+    private static object[] Met(Book book)
+    {
+        return
+        [
+            new { defect = Now(DefectId), isFound = true, isKnown = false, isAcknowledged = false }, new { defect = Now(SeenAgainId), isFound = true, isKnown = true, isAcknowledged = true },
+            new { defect = Now(RepairedId), isFound = false, isKnown = true, isAcknowledged = true },
+        ];
+
+        JsonObject Now(string id) => book.Certified.ContainsKey(id)
+            ? With(JsonSerializer.SerializeToNode(Defect(id))!.AsObject(), ("status", "CERTIFIED"), ("resolvedAt", "2026-11-27T09:30:00.000Z"), ("resolvedByName", "Priya Nair"))
+            : JsonSerializer.SerializeToNode(Defect(id))!.AsObject();
+    }
 
     private static object List(HttpContext context, string mood)
     {
@@ -237,7 +305,7 @@ internal static class StandInInspections
             ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos),
             ("signatures", isOpen || id == CancelledId ? [] : id == FailedId ? [Signature("DRIVER")] : new[] { Signature("DRIVER"), Signature("REVIEWER") }),
             ("isSignatureRequired", isOpen && mood.StartsWith("signed", StringComparison.Ordinal)),
-            ("openDefects", isOpen ? [Defect("f6000000-0000-7000-8000-000000000003")] : Array.Empty<object>()));
+            ("openDefects", isOpen ? [Defect(SeenAgainId)] : Array.Empty<object>()));
     }
 
     private static JsonObject Answer(int number, object answer) => Kept(ItemId(number), JsonSerializer.Serialize(answer));
@@ -308,6 +376,9 @@ internal static class StandInInspections
 
         /// <summary>Item of each answer that came, in order, the same again included.</summary>
         public ConcurrentQueue<string> Sent { get; } = new();
+
+        /// <summary>By defect: outcome and note.</summary>
+        public ConcurrentDictionary<string, string> Certified { get; } = new(StringComparer.Ordinal);
 
         /// <summary>complete, cancel or review, in order.</summary>
         public ConcurrentQueue<string> Actions { get; } = new();

@@ -1,0 +1,27 @@
+using Panorama.Web.Api;
+
+namespace Panorama.Web.Inspections.Review;
+
+/// <summary>What a person who looks at an ended run sees beside it.</summary>
+/// <param name="Comparison">Null where it could not be read.</param>
+/// <param name="Queue">Null for whoever does not review.</param>
+/// <param name="IsPartial">Something of it could not be read; the run itself is there.</param>
+public sealed record RunEvidence(Comparison? Comparison, IReadOnlyList<RunDefect> Defects, QueuePlace? Queue, bool IsPartial)
+{
+    public static readonly RunEvidence None = new(null, [], null, false);
+
+    public IEnumerable<RunDefect> Found => Defects.Where(d => d.IsFound);
+
+    internal static async Task<RunEvidence> ReadAsync(EvidenceClient api, Guid run, bool isReviewer, CancellationToken cancellationToken)
+    {
+        var previous = api.PreviousAsync(run, cancellationToken);
+        var defects = api.DefectsAsync(run, cancellationToken);
+        var queue = isReviewer ? api.QueueAsync(run, cancellationToken) : null;
+        var (comparison, noComparison) = await previous;
+        var (found, noDefects) = await defects;
+        var (place, noPlace) = queue is null ? default : await queue;
+        return new RunEvidence(comparison, found?.Items ?? [], place, (noComparison ?? noDefects ?? noPlace) is not null);
+    }
+
+    public ComparedItem? Of(RunItem item) => Comparison?.Items.FirstOrDefault(i => i.SnapshotItemId == item.Question.Id);
+}

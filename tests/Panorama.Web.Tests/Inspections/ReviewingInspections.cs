@@ -1,0 +1,191 @@
+using Microsoft.Playwright;
+using Panorama.Web.Tests.Pages;
+using Panorama.Web.Tests.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Panorama.Web.Tests.Inspections;
+
+/// <summary>The desk looks at what ended, without script.</summary>
+public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
+{
+    private const string Failed = "/inspections/" + StandInInspections.FailedId;
+
+    [Fact]
+    public async Task What_failed_stands_beside_the_same_item_of_the_inspection_before()
+    {
+        var page = await OpenAsync("side-by-side");
+        await page.GotoAsync(Failed);
+        var sides = page.Locator("[data-failed] .side-by");
+
+        await Expect(page.Locator("[data-failed] h2")).ToHaveTextAsync(["Tyre, rear left"]);
+        await Expect(sides.Nth(0)).ToContainTextAsync("This inspection");
+        await Expect(sides.Nth(0).Locator(".badge")).ToHaveTextAsync("No");
+        await Expect(sides.Nth(0).Locator(".quote")).ToHaveTextAsync("Cut in the sidewall, cord visible.");
+        await Expect(sides.Nth(1)).ToContainTextAsync("Inês Carvalho");
+        await Expect(sides.Nth(1).Locator(".badge")).ToHaveTextAsync("Yes");
+        await Expect(sides.Nth(1).Locator(".quote")).ToHaveTextAsync("Wear is even.");
+        await Expect(sides.Nth(1).Locator("a.figure")).ToHaveAttributeAsync("href", $"/inspections/{StandInInspections.EarlierId}/photos/{StandInInspections.PhotoId(4)}");
+        foreach (var picture in await page.Locator("[data-failed] img").AllAsync())
+        {
+            await picture.ScrollIntoViewIfNeededAsync();
+            await Expect(picture).ToHaveJSPropertyAsync("complete", true);
+            Assert.True(await picture.EvaluateAsync<bool>("e => e.naturalWidth > 0"));
+        }
+
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Answers_are_listed_by_what_became_of_them_and_the_address_keeps_which()
+    {
+        var page = await OpenAsync("chips");
+        await page.GotoAsync(Failed);
+        await Expect(page.Locator("[data-filters] .chip")).ToHaveTextAsync(["All 6", "Failed 1", "Changed 3", "With a note 1"]);
+        await Expect(page.Locator("[data-answers] > li")).ToHaveCountAsync(6);
+
+        await page.ClickAsync("[data-filters] .chip:has-text('Changed')");
+
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?show=changed#answers");
+        await Expect(page.Locator("[data-filters] [aria-current]")).ToHaveTextAsync("Changed 3");
+        await Expect(page.Locator("[data-answers] > li .strong:first-child")).ToHaveTextAsync(["Tyre, rear left", "Odometer", "Load and securing"]);
+        await Expect(page.Locator("[data-answers] > li").Nth(0)).ToContainTextAsync("Before: Yes");
+        await Expect(page.Locator("[data-answers] > li").Nth(1)).ToContainTextAsync("+412.5 since 25 Nov 2026");
+        await Expect(page.Locator("[data-answers] > li").Nth(2)).ToContainTextAsync("Before: One ladder.");
+        await page.GotoAsync(Failed + "?show=nonsense");
+        await Expect(page.Locator("[data-answers] > li")).ToHaveCountAsync(6);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_queue_leads_from_one_to_the_next_and_after_a_review_offers_it()
+    {
+        var page = await OpenAsync("in-the-queue");
+        await page.GotoAsync(Failed);
+        await Expect(page.Locator("nav.seg")).ToContainTextAsync("1 of 3");
+        await Expect(page.Locator("nav.seg [rel=next]")).ToHaveAttributeAsync("href", "/inspections/" + StandInInspections.WaitingId);
+        await Expect(page.Locator("nav.seg [rel=prev]")).ToHaveCountAsync(0);
+
+        await page.GotoAsync($"/inspections/{StandInInspections.ReviewedId}?done=reviewed");
+
+        await Expect(page.Locator("main .banner[role=status] a")).ToHaveTextAsync("Next to review: Pre-trip van, VAN-018");
+        await Expect(page.Locator("nav.seg")).ToContainTextAsync("2 to review");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_review_decides_of_its_defects_in_one_form()
+    {
+        var page = await OpenAsync("deciding");
+        await page.GotoAsync(Failed);
+        await Expect(page.Locator(".decision legend")).ToHaveTextAsync(["Tyre, rear left Out of service", "Windscreen, wipers and washer are in order Major"]);
+        await Expect(page.Locator(Field(StandInInspections.DefectId) + "-note")).ToBeHiddenAsync(); // nothing is said of what stays open
+        await page.CheckAsync($"[name=defect-{StandInInspections.DefectId}][value=REPAIRED]");
+        await page.FillAsync(Field(StandInInspections.DefectId) + "-note", "New tyre.");
+        await page.FillAsync("#note", "Back on the road.");
+
+        await page.ClickAsync("main .card form button[type=submit]");
+
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?done=reviewed");
+        var book = StandInInspections.Of("deciding");
+        Assert.Equal([KeyValuePair.Create(StandInInspections.DefectId, "REPAIRED: New tyre.")], book.Certified);
+        Assert.Equal(["review"], book.Actions);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task When_one_decision_is_refused_the_page_says_what_was_saved_and_loses_nothing()
+    {
+        var page = await OpenAsync("half-decided");
+        await page.GotoAsync(Failed);
+        await page.CheckAsync($"[name=defect-{StandInInspections.DefectId}][value=REPAIRED]");
+        await page.CheckAsync($"[name=defect-{StandInInspections.SeenAgainId}][value=NOT_NECESSARY]");
+        await page.FillAsync(Field(StandInInspections.SeenAgainId) + "-note", "A chip outside the field of view.");
+        await page.FillAsync("#note", "Both looked at.");
+
+        await page.ClickAsync("main .card form button[type=submit]");
+
+        await Expect(page.Locator("main .banner[role=status]")).ToContainTextAsync("Tyre, rear left: It was repaired");
+        await Expect(page.Locator("#summary a")).ToHaveAttributeAsync("href", Field(StandInInspections.SeenAgainId));
+        await Expect(page.Locator("#summary")).ToContainTextAsync("Windscreen, wipers and washer are in order:");
+        await Expect(page.Locator($"[name=defect-{StandInInspections.SeenAgainId}][value=NOT_NECESSARY]")).ToBeCheckedAsync();
+        await Expect(page.Locator(Field(StandInInspections.SeenAgainId) + "-note")).ToHaveValueAsync("A chip outside the field of view.");
+        await Expect(page.Locator("#note")).ToHaveValueAsync("Both looked at.");
+        await Expect(page.Locator(Field(StandInInspections.DefectId))).ToContainTextAsync("Repaired"); // no choice is left of it
+        await Expect(page.Locator($"[name=defect-{StandInInspections.DefectId}]")).ToHaveCountAsync(0);
+        Assert.Empty(StandInInspections.Of("half-decided").Actions);
+
+        // What is left is decided otherwise, and the review goes through.
+        await page.CheckAsync($"[name=defect-{StandInInspections.SeenAgainId}][value=OPEN]");
+        await page.ClickAsync("main .card form button[type=submit]");
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?done=reviewed");
+        Assert.Equal(["review"], StandInInspections.Of("half-decided").Actions);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_note_that_is_too_long_sends_nothing()
+    {
+        var page = await OpenAsync("too-long");
+        await page.GotoAsync(Failed);
+        await page.CheckAsync($"[name=defect-{StandInInspections.DefectId}][value=REPAIRED]");
+        await page.EvaluateAsync("id => document.querySelector(id + '-note').removeAttribute('maxlength')", Field(StandInInspections.DefectId));
+        await page.FillAsync(Field(StandInInspections.DefectId) + "-note", new string('x', 2_001));
+        await page.ClickAsync("main .card form button[type=submit]");
+
+        await Expect(page.Locator("#summary a")).ToHaveAttributeAsync("href", Field(StandInInspections.DefectId));
+        await Expect(page.Locator(Field(StandInInspections.DefectId) + "-note")).ToHaveValueAsync(new string('x', 2_001));
+        Assert.Empty(StandInInspections.Of("too-long").Certified);
+        Assert.Empty(StandInInspections.Of("too-long").Actions);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_driver_compares_and_decides_nothing()
+    {
+        var page = await OpenAsync("driver");
+        await page.GotoAsync(Failed);
+
+        await Expect(page.Locator("[data-failed] .side-by")).ToHaveCountAsync(2);
+        await Expect(page.Locator("nav.seg, .decision, main form")).ToHaveCountAsync(0);
+        await Expect(page.Locator("main .card:has(#defects) li")).ToHaveCountAsync(3);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_said_and_the_rest_is_there()
+    {
+        var page = await OpenAsync("half-read");
+        await page.GotoAsync(Failed);
+
+        await Expect(page.Locator("main")).ToContainTextAsync("Some of what belongs to this inspection could not be read.");
+        await Expect(page.Locator("[data-failed] .side-by")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".decision")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#note")).ToBeVisibleAsync();
+        await page.Context.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("review", Failed, "", 1280)]
+    [InlineData("review", Failed, "driver", 320)]
+    [InlineData("changed", Failed + "?show=changed#answers", "driver", 360)]
+    [InlineData("reviewed", "/inspections/" + StandInInspections.ReviewedId + "?done=reviewed", "", 1280)]
+    [InlineData("reviewed", "/inspections/" + StandInInspections.ReviewedId + "?done=reviewed", "", 320)]
+    public async Task It_reads_by_day_by_night_and_on_a_narrow_screen(string name, string path, string mood, int width)
+    {
+        foreach (var look in (string[])["light", "dark"])
+        {
+            var view = new View(width, width == 320 ? "es" : "en", look, StandInApi.Cookie(mood));
+            var page = await browser.OpenAsync(standIn.Web.Address, view);
+            await page.GotoAsync(path);
+            await page.EvaluateAsync("document.fonts.ready");
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} px.");
+            Assert.Empty(await Axe.FindAsync(page));
+            await EveryPage.ShootAsync(page, $"own-{name}{(mood.Length > 0 ? "-" + mood : "")}", view);
+            await page.Context.DisposeAsync();
+        }
+    }
+
+    private static string Field(string defect) => $"#defect-{defect}";
+
+    private Task<IPage> OpenAsync(string mood) => browser.OpenAsync(standIn.Web.Address, new View(1280, Session: StandInApi.Cookie(mood), Script: false));
+}
