@@ -55,7 +55,7 @@ internal sealed record FieldsetField(Guid FieldId, bool Required);
 
 internal sealed record ReadingPage(IReadOnlyList<MeterReading> Items, string? NextCursor);
 
-internal sealed record MeterReading(
+public sealed record MeterReading(
     Guid Id, JsonElement Value, string Unit, DateTimeOffset ReadAt, string Source, string? ReadByName, DateTimeOffset? VoidedAt, string? VoidReason);
 
 internal sealed record AssetHistory(IReadOnlyList<AssetEvent> Items, string? NextCursor);

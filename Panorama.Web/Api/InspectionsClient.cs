@@ -24,7 +24,7 @@ public sealed record InspectionDetail(
 public sealed record InspectionSignature(
     Guid Id, string Role, string SignedByName, string TypedName, bool IsDrawn, string ContentHash, bool IsIntact, bool IsNoteChanged, DateTimeOffset SignedAt);
 
-public sealed record InspectionChecklist(string Name, string? Description, IReadOnlyList<InspectionQuestion> Items);
+public sealed record InspectionChecklist(string Name, string? Description, IReadOnlyList<InspectionQuestion> Items, int ContentVersion = 1);
 
 /// <param name="ItemType">BOOLEAN, TEXT, NUMBER or PHOTO.</param>
 /// <param name="Severity">MINOR, MAJOR or OUT_OF_SERVICE: what a no means; null where it means nothing.</param>
@@ -34,7 +34,8 @@ public sealed record InspectionQuestion(
 public sealed record InspectionAnswer(Guid Id, Guid SnapshotItemId, bool? BooleanValue, string? TextValue, double? NumberValue, string? Note, DateTimeOffset UpdatedAt);
 
 public sealed record InspectionPhoto(
-    Guid Id, Guid? ResponseId, Guid? SnapshotItemId, int Width, int Height, int SizeBytes, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt);
+    Guid Id, Guid? ResponseId, Guid? SnapshotItemId, int Width, int Height, int SizeBytes, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt,
+    string? Sha256 = null);
 
 internal sealed record StartedInspection(Guid Id, bool Resumed);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Panorama.Testing;
 using Panorama.Web.Tests.Requests;
 using Panorama.Web.Tests.Running;
 
@@ -82,6 +83,64 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
     }
 
     [Fact]
+    public async Task A_review_compares_decides_of_the_defect_and_leads_to_a_report()
+    {
+        var tenant = await system.CreateInspectingTenantAsync();
+        var van = await tenant.AddAssetAsync("VAN-016", "Ford Transit", TestContext.Current.CancellationToken);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        using var driver = system.Browser(tenant.Driver);
+        using var made = await admin.PostAsync(
+            new Uri("/api/inspection-templates", UriKind.Relative), new StringContent(Checklist, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        await InspectAsync(admin, van, "yes", "40", "PASS");
+        var first = await InspectAsync(driver, van, "no", "62.5", "NEEDS_MAINTENANCE");
+
+        var (_, desk) = await admin.PageAsync(first);
+        var (_, own) = await driver.PageAsync(first);
+        var repaired = DecisionField().Match(desk).Groups["field"].Value;
+        using var certified = await admin.FormAsync(repaired.Replace("defect-", "/defects/", StringComparison.Ordinal), ("_handler", "certify"), ("outcome", "REPAIRED"));
+        using var late = await admin.FormAsync(first, ("_handler", "review"), ("note", "Kept words."), (repaired, "NOT_NECESSARY"), (repaired + "-note", "A word on the tyre."));
+        var run = await InspectAsync(driver, van, "no", "70", "NEEDS_MAINTENANCE");
+        var defect = DecisionField().Match((await admin.PageAsync(run)).Body).Groups["field"].Value;
+        using var reviewed = await admin.FormAsync(run, ("_handler", "review"), ("note", "Back on the road."), (defect, "REPAIRED"), (defect + "-note", "New tyre."));
+        var (_, left) = await admin.PageAsync("/defects");
+        var (_, next) = await admin.PageAsync(run + "?done=reviewed");
+        var (_, report) = await driver.PageAsync(run + "/report");
+        using var code = await driver.GetAsync(new Uri($"/api{run}/qr.svg", UriKind.Relative), TestContext.Current.CancellationToken);
+        var (peer, _) = await system.Browser((await system.CreateTenantAsync()).Owner).PageAsync(run + "/report");
+
+        Assert.Contains("+22.5 since", desk, StringComparison.Ordinal);
+        Assert.Contains($"fleet_admin of {tenant.Slug}", desk, StringComparison.Ordinal);
+        Assert.Contains("There is no earlier one with this checklist to compare with.", own, StringComparison.Ordinal);
+        Assert.DoesNotContain($"fleet_admin of {tenant.Slug}", own, StringComparison.Ordinal);
+        var refused = await late.TextAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
+        Assert.Contains("Tyres: somebody else has decided it meanwhile.", refused, StringComparison.Ordinal);
+        Assert.Contains("Kept words.", refused, StringComparison.Ordinal);
+        Assert.Contains("A word on the tyre.", refused, StringComparison.Ordinal);
+        Assert.EndsWith(run + "?done=reviewed", reviewed.Location(), StringComparison.Ordinal);
+        Assert.Contains("No open defects", left, StringComparison.Ordinal);
+        Assert.Contains("Next to review: Pre-trip, VAN-016", next, StringComparison.Ordinal);
+        foreach (var part in new[] { "Back on the road.", "New tyre.", "70", "Pre-trip, version 1", $"driver of {tenant.Slug}" })
+        {
+            Assert.Contains(part, report, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("image/svg+xml", code.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.NotFound, peer);
+
+        async Task<string> InspectAsync(HttpClient person, Guid asset, string tyres, string fuel, string outcome)
+        {
+            using var started = await person.FormAsync($"/inspections/new?asset={asset}", ("_handler", "start"), ("key", TestTenant.NewId().ToString()));
+            var path = new Uri(system.Web.Address, started.Location()).PathAndQuery;
+            using var one = await person.FormAsync(path + "?item=1", ("_handler", "answer"), ("value", tyres), ("go", "next"));
+            using var two = await person.FormAsync(path + "?item=2", ("_handler", "answer"), ("value", fuel), ("go", "end"));
+            using var ended = await person.FormAsync(path + "?item=end", ("_handler", "complete"), ("outcome", outcome));
+            Assert.EndsWith("?done=completed", ended.Location(), StringComparison.Ordinal);
+            return path;
+        }
+    }
+
+    [Fact]
     public async Task One_that_is_given_up_says_so_and_one_of_somebody_else_is_not_there()
     {
         var tenant = await system.CreateInspectingTenantAsync();
@@ -106,6 +165,9 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
 
     [GeneratedRegex("name=\"template\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Template();
+
+    [GeneratedRegex("name=\"(?<field>defect-[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DecisionField();
 
     [GeneratedRegex("href=\"(?<path>/defects/[0-9a-f-]{36})\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DefectLink();

@@ -170,6 +170,8 @@ public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
     [InlineData("changed", Failed + "?show=changed#answers", "driver", 360)]
     [InlineData("reviewed", "/inspections/" + StandInInspections.ReviewedId + "?done=reviewed", "", 1280)]
     [InlineData("reviewed", "/inspections/" + StandInInspections.ReviewedId + "?done=reviewed", "", 320)]
+    [InlineData("report", Failed + "/report", "", 1280)]
+    [InlineData("report", Failed + "/report", "driver", 320)]
     public async Task It_reads_by_day_by_night_and_on_a_narrow_screen(string name, string path, string mood, int width)
     {
         foreach (var look in (string[])["light", "dark"])

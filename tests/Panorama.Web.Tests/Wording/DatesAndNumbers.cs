@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Panorama.Web.Api;
-using Panorama.Web.Assets;
+using Panorama.Web.Components;
 using Panorama.Web.Localization;
 using Panorama.Web.Shell;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Panorama.Web.Api;
 using Panorama.Web.Localization;
 
-namespace Panorama.Web.Assets;
+namespace Panorama.Web.Components;
 
 /// <summary>A custom field's value for a person: days with their month, yes and no in words, lists with commas.</summary>
 internal static class CustomFieldText
