@@ -27,4 +27,31 @@ public sealed class NarrowScreens(StandIn standIn, Chromium browser)
             await page.Context.DisposeAsync();
         }
     }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("pt-br")]
+    [InlineData("es")]
+    public async Task No_word_of_the_tab_bar_is_broken_or_cut(string locale)
+    {
+        var view = new View(320, locale, "light", StandInApi.Cookie("driver"));
+        var page = await browser.OpenAsync(standIn.Web.Address, view);
+        await page.GotoAsync("/inspections");
+        await page.EvaluateAsync("document.fonts.ready");
+
+        var broken = await page.EvaluateAsync<string[]>(
+            """
+            [...document.querySelectorAll(".tabbar a span")].filter((span) => {
+              const line = parseFloat(getComputedStyle(span).lineHeight);
+              const [word, link] = [span.getBoundingClientRect(), span.parentElement.getBoundingClientRect()];
+              return word.height > line * 1.5 || word.left < link.left || word.right > link.right + .5 || span.scrollWidth > Math.ceil(word.width);
+            }).map((span) => span.textContent)
+            """);
+        var places = await page.Locator(".tabbar a").CountAsync();
+
+        await EveryPage.ShootAsync(page, "tab-bar", view);
+        Assert.True(places >= 4);
+        Assert.Empty(broken);
+        await page.Context.DisposeAsync();
+    }
 }
