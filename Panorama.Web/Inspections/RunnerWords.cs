@@ -10,13 +10,13 @@ internal static class RunnerWords
     [
         "error.yes_or_no", "error.number", "error.number_needed", "error.text_needed", "error.min", "error.max", "kept.waiting", "kept.draft", "kept.sent", "kept.refused",
         "computed.PASS", "computed.NEEDS_MAINTENANCE", "computed.FAIL", "waiting.one", "waiting.other", "held.one", "held.other", "offline.title", "offline_none.title", "offline_none.text",
-        "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "full.title", "full.text", "finish.later", "finish.refused",
+        "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "full.title", "full.text", "ended.title", "ended.text", "removal.reason", "removal.later", "finish.later", "finish.refused",
     ];
 
     private static readonly string[] Refusals =
     [
         .. RefusalTexts.Codes, "inspection_photo_cap_reached", "inspection_not_in_progress", "inspection_not_found", "feature_disabled", "required_items_missing", "signature_required",
-        "signature_invalid",
+        "signature_invalid", "admin_role_required", "legal_hold", "concurrency_conflict",
     ];
 
     public static IEnumerable<(string Key, string Text)> Of(Texts texts) =>

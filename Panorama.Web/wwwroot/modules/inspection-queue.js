@@ -4,6 +4,7 @@
 globalThis.InspectionQueue = (() => {
   const Batch = 50;
   const Longest = 120_000; // between two tries, in milliseconds
+  const Ended = ["inspection_not_in_progress", "inspection_not_found"]; // nothing of this run is taken any more
   const channel = globalThis.BroadcastChannel ? new BroadcastChannel("panorama-inspections") : null;
   const memory = { answers: new Map(), photos: new Map(), runs: new Map() }; // where nothing can be stored
   let database;
@@ -34,31 +35,45 @@ globalThis.InspectionQueue = (() => {
     return database;
   }
 
-  const keyOf = (store, entry) => (store === "photos" ? entry.key : JSON.stringify(store === "runs" ? [entry.owner, entry.run] : [entry.owner, entry.run, entry.item]));
+  const keyOf = (store, entry) => (store === "photos" ? entry.key : store === "runs" ? [entry.owner, entry.run] : [entry.owner, entry.run, entry.item]);
+  const nameOf = (store, entry) => JSON.stringify(keyOf(store, entry));
 
-  async function put(store, entry) {
+  // Reads and writes in one transaction, or what another tab wrote in between would be lost. What comes back from change is kept, null removes the entry, and
+  // undefined leaves it as it is.
+  async function update(store, entry, change) {
+    const name = nameOf(store, entry);
+    let next;
+    let isDecided = false;
+    const decide = (stored) => {
+      next = change((memory[store].has(name) ? memory[store].get(name) : stored) ?? undefined);
+      isDecided = true;
+    };
     try {
       const transaction = (await open()).transaction(store, "readwrite");
-      transaction.objectStore(store).put(entry);
+      const objects = transaction.objectStore(store);
+      objects.get(keyOf(store, entry)).onsuccess = (event) => {
+        try {
+          decide(event.target.result);
+          if (next === null) objects.delete(keyOf(store, entry)); else if (next) objects.put(next);
+        } catch {
+          transaction.abort();
+        }
+      };
       await new Promise((resolve, reject) => {
         transaction.oncomplete = resolve;
         transaction.onerror = transaction.onabort = () => reject(transaction.error);
       });
-      memory[store].delete(keyOf(store, entry));
+      if (next !== undefined) memory[store].delete(name);
     } catch {
-      // Full, or not allowed to: it lives as long as the page does, and the page says so.
-      memory[store].set(keyOf(store, entry), entry);
+      // Full, or not allowed to: it lives as long as the page does, and the page says so. What could not be removed is hidden as long.
+      if (!isDecided) decide();
+      if (next !== undefined) memory[store].set(name, next);
     }
   }
 
-  async function remove(store, entry) {
-    memory[store].delete(keyOf(store, entry));
-    try {
-      const transaction = (await open()).transaction(store, "readwrite");
-      transaction.objectStore(store).delete(store === "photos" ? entry.key : store === "runs" ? [entry.owner, entry.run] : [entry.owner, entry.run, entry.item]);
-      await new Promise((resolve) => { transaction.oncomplete = transaction.onerror = transaction.onabort = resolve; });
-    } catch { /* it was never stored */ }
-  }
+  const put = (store, entry) => update(store, entry, () => entry);
+  const remove = (store, entry) => update(store, entry, () => null);
+  const unlessChanged = (now) => (now?.state === "sent" ? null : undefined);
 
   async function all(store, owner) {
     let stored = [];
@@ -66,8 +81,8 @@ globalThis.InspectionQueue = (() => {
       const objects = (await open()).transaction(store).objectStore(store);
       stored = await asked(store === "photos" ? objects.index("owner").getAll(owner) : objects.getAll(IDBKeyRange.bound([owner], [owner, []])));
     } catch { /* only what is in memory */ }
-    const fresh = [...memory[store].values()].filter((entry) => entry.owner === owner);
-    return [...stored.filter((entry) => !memory[store].has(keyOf(store, entry))), ...fresh];
+    const fresh = [...memory[store].values()].filter((entry) => entry?.owner === owner);
+    return [...stored.filter((entry) => !memory[store].has(nameOf(store, entry))), ...fresh];
   }
 
   async function owners() {
@@ -114,11 +129,34 @@ globalThis.InspectionQueue = (() => {
     tell(photo.owner);
   }
 
-  /// Everything of a run, when it has come to its end.
+  /// What the server has of a run, unless it was answered again meanwhile.
+  async function dropSent(owner, run) {
+    const { answers, photos } = await read(owner, run);
+    await Promise.all([...[...answers.values()].map((a) => update("answers", a, unlessChanged)), ...photos.map((p) => update("photos", p, unlessChanged))]);
+  }
+
+  /// A run that has come to its end. What was never sent stays until a person throws it away.
   async function forget(owner, run) {
+    await dropSent(owner, run);
     const { answers, photos, run: own } = await read(owner, run);
-    await Promise.all([...[...answers.values()].map((a) => remove("answers", a)), ...photos.map((p) => remove("photos", p)), remove("runs", own)]);
+    if (answers.size + photos.length === 0) await remove("runs", own);
     tell(owner);
+  }
+
+  /// Changes what is known of a run and leaves the rest of it as another tab wrote it.
+  const changeRun = (owner, run, change) => update("runs", { owner, run }, (now) => ({ ...now, owner, run, ...change(now ?? {}) }));
+
+  /// What was never sent, by run: answers that say something, and photos that are still here.
+  async function unsent(owner) {
+    const [answers, photos, runs] = await Promise.all(["answers", "photos", "runs"].map((store) => all(store, owner)));
+    const kept = [...answers.filter((a) => a.state !== "sent" && (a.typed.value || a.typed.note)), ...photos.filter((p) => p.state !== "sent" && p.blob)];
+    return [...new Set(kept.map((e) => e.run))].map((run) => ({ run, name: runs.find((r) => r.run === run)?.name, entries: kept.filter((e) => e.run === run) }));
+  }
+
+  /// Throws away what a person saw; what was answered since is not among it.
+  async function discard(entries) {
+    await Promise.all(entries.map((entry) => (entry.key ? remove("photos", entry) : update("answers", entry, (now) => (now?.revision === entry.revision ? null : undefined)))));
+    if (entries.length > 0) await forget(entries[0].owner, entries[0].run);
   }
 
   // --- the way to the server ---
@@ -129,12 +167,17 @@ globalThis.InspectionQueue = (() => {
     try {
       response = await fetch(path, { ...init, credentials: "same-origin", redirect: "error", headers: { ...init.headers, Accept: "application/json", "Panorama-Person": owner } });
     } catch {
-      return { ok: false, status: 0, code: "unreachable" };
+      return { ok: false, isOurs: true, status: 0, code: "unreachable" };
     }
 
-    let body = {};
+    let body = null;
     try { body = await response.json(); } catch { /* a proxy answered, or nothing was said */ }
-    return { ok: response.ok, status: response.status, code: body.code ?? "server_error", args: body.args ?? {}, body, wait: Number(response.headers.get("Retry-After")) || body.args?.retryAfterSeconds || 0 };
+    // A page of a hotel's network comes with 200: what is not in our words was neither taken nor refused.
+    const isOurs = response.status === 204 || (response.ok ? body !== null && typeof body === "object" : Boolean(body?.code));
+    return {
+      ok: response.ok && isOurs, isOurs, status: response.status, code: body?.code ?? "server_error", args: body?.args ?? {}, body: body ?? {},
+      wait: Number(response.headers.get("Retry-After")) || body?.args?.retryAfterSeconds || 0,
+    };
   }
 
   // Why the rest has to wait; null when this one alone is refused.
@@ -142,7 +185,7 @@ globalThis.InspectionQueue = (() => {
     if (answer.status === 401) return { state: "signed-out" };
     if (answer.code === "signed_in_as_other") return { state: "other-person" };
     if (answer.status === 0) return { state: "offline", wait: Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
-    if (answer.status === 429 || answer.status >= 500) return { state: "busy", wait: answer.wait > 0 ? answer.wait * 1000 : Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
+    if (!answer.isOurs || answer.status === 429 || answer.status >= 500) return { state: "busy", wait: answer.wait > 0 ? answer.wait * 1000 : Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
     return null;
   }
 
@@ -160,17 +203,23 @@ globalThis.InspectionQueue = (() => {
       return stopped;
     }
 
-    // One of them is refused: it stays here with its reason, and the others go on without it.
+    // One of them is refused: it stays here with its reason, and the others go on without it. Where it is not said which, each goes alone.
     const refused = answers.filter((a) => a.item === result.args.snapshotItemId);
+    if (refused.length === 0 && answers.length > 1 && !Ended.includes(result.code)) {
+      for (const answer of answers) {
+        const why = await sendAnswers(owner, run, [answer]);
+        if (why) return why;
+      }
+      return null;
+    }
+
     for (const answer of refused.length > 0 ? refused : answers) await settle(owner, answer, "refused", result.code);
     return null;
   }
 
   // An answer that was given again while this one was on its way waits for its own.
-  async function settle(owner, sent, state, code) {
-    const now = (await all("answers", owner)).find((a) => a.run === sent.run && a.item === sent.item);
-    if (now && now.revision === sent.revision) await put("answers", { ...now, state, code, tries: (now.tries ?? 0) + 1 });
-  }
+  const settle = (owner, sent, state, code) =>
+    update("answers", sent, (now) => (now?.revision === sent.revision ? { ...now, state, code, tries: (now.tries ?? 0) + 1 } : undefined));
 
   async function sendPhoto(owner, photo) {
     const data = new FormData();
@@ -178,15 +227,14 @@ globalThis.InspectionQueue = (() => {
     data.append("snapshotItemId", photo.item);
     data.append("photo", photo.blob, "photo");
     const result = await send(owner, `/api/inspections/${photo.run}/photos`, { method: "POST", body: data });
-    const now = (await all("photos", owner)).find((p) => p.key === photo.key);
     if (result.ok) {
       // Taken back while it was on its way: it is the server's now, and shown as such.
-      await put("photos", { ...photo, ...now, blob: null, state: "sent", id: result.body.id, tries: 0 });
+      await update("photos", photo, (now) => ({ ...photo, ...now, blob: null, state: "sent", id: result.body.id, tries: 0 }));
       return null;
     }
 
     const stopped = stop(result, photo.tries ?? 0);
-    if (now) await put("photos", { ...now, state: stopped ? "waiting" : "refused", code: stopped ? undefined : result.code, tries: (now.tries ?? 0) + 1 });
+    await update("photos", photo, (now) => now && { ...now, state: stopped ? "waiting" : "refused", code: stopped ? undefined : result.code, tries: (now.tries ?? 0) + 1 });
     return stopped;
   }
 
@@ -215,7 +263,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, waiting, owners, keepAnswer, keepPhoto, dropPhoto, forget, flush, send, putRun: (run) => put("runs", run), dropAnswer: (a) => remove("answers", a), channel,
-    get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry.state !== "sent"); },
+    read, waiting, owners, keepAnswer, keepPhoto, dropPhoto, dropSent, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent"); },
   };
 })();

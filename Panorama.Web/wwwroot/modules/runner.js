@@ -86,19 +86,28 @@ function bodyOf(item, { value, note }, had) {
 
 const same = (a, b) => a.value === b.value && a.note === b.note;
 
+// What this page writes; what was read before the last of it is old.
+let saving = Promise.resolve();
+function save(writing) {
+  saving = Promise.all([saving, writing]).catch(() => {});
+  return writing;
+}
+
+// Only what was changed here: the form of another tab may be older than its answer.
 async function keep(item) {
   const now = typed(item);
+  if (same(now, item.shown)) return;
+  item.shown = now;
   const before = local.answers.get(item.id);
-  if (same(now, before?.typed ?? item.server)) return;
   const { body, error } = bodyOf(item, now, Boolean(before?.body ?? item.server.value));
   item.error = error;
   const answer = {
-    owner, run, item: item.id, typed: now, body: body ?? null, state: body ? "waiting" : "draft",
-    revision: (before?.revision ?? 0) + 1, tries: 0, at: new Date().toISOString(),
+    owner, run, item: item.id, label: item.label, type: item.type, typed: now, body: body ?? null, state: body ? "waiting" : "draft",
+    revision: newKey(), tries: 0, at: new Date().toISOString(),
   };
   local.answers.set(item.id, answer);
   refresh();
-  await queue.keepAnswer(answer);
+  await save(queue.keepAnswer(answer));
   if (body) sendSoon();
   refresh();
 }
@@ -187,7 +196,7 @@ function refresh() {
 
 // --- what waits, and why ---
 
-let told = "";
+let told = null;
 function tellState() {
   const answers = [...local.answers.values()].filter((a) => a.state === "waiting").length;
   const photos = local.photos.filter((p) => p.state === "waiting").length;
@@ -195,21 +204,30 @@ function tellState() {
   badge.hidden = waits === 0;
   badge.lastElementChild.textContent = count("waiting", waits);
   const what = waits === 0 && trouble !== "offline" ? null : trouble;
-  const key = queue.isFull ? "full" : what && (what !== "busy" || waits > 0) ? what : null;
+  const isOver = [...local.answers.values(), ...local.photos].some((entry) => entry.state === "refused" && queue.Ended.includes(entry.code));
+  const key = isOver ? "ended" : queue.isFull ? "full" : what && (what !== "busy" || waits > 0) ? what : null;
   const text = key === "offline" && waits === 0 ? "offline_none" : key;
-  const line = text ? `${text}:${waits}` : "";
-  if (line === told) return;
-  told = line;
+  const line = text === "offline" || text === "busy" ? count("held", waits) : text ? say(`${text}.text`) : "";
+  if (text === told) {
+    // Said once; from then on the number alone follows, without being read out at each answer.
+    if (text) $("[data-trouble] [data-text]", status).textContent = line;
+    return;
+  }
+
+  told = text;
   status.replaceChildren();
   if (!text) return;
   const banner = $("[data-banner]").content.firstElementChild.cloneNode(true);
-  banner.dataset.tone = text === "full" ? "bad" : "warn";
+  banner.dataset.tone = text === "full" || text === "ended" ? "bad" : "warn";
   banner.dataset.trouble = text;
   $("strong", banner).textContent = say(`${text}.title`);
-  $("[data-text]", banner).textContent = text === "offline" || text === "busy" ? count("held", waits) : say(`${text}.text`);
-  const link = $("a", banner);
-  link.hidden = text !== "signed-out" && text !== "other-person";
-  link.href = `/login?next=${encodeURIComponent(path)}`;
+  $("[data-text]", banner).textContent = line;
+  $("[data-text]", banner).setAttribute("aria-live", "off");
+  const [signIn, look] = ["[data-sign-in]", "[data-look]"].map((s) => $(s, banner));
+  signIn.hidden = text !== "signed-out" && text !== "other-person";
+  signIn.href = `/login?next=${encodeURIComponent(path)}`;
+  look.hidden = text !== "ended";
+  look.href = `${path}?done=ended`;
   status.append(banner);
 }
 
@@ -237,7 +255,27 @@ async function sendNow() {
 }
 
 async function load() {
-  local = await queue.read(owner, run);
+  let fresh;
+  let before;
+  do {
+    before = saving;
+    await before;
+    fresh = await queue.read(owner, run);
+  } while (before !== saving);
+  // What another tab found on the server is not kept here any more, and is none the less given.
+  for (const item of items) {
+    const gone = local.answers.get(item.id);
+    const answer = fresh.answers.get(item.id);
+    if (gone?.state === "sent" && !answer) item.server = gone.typed;
+    if (answer && !same(answer.typed, item.shown) && same(typed(item), item.shown)) {
+      write(item, answer.typed);
+      item.shown = typed(item);
+    }
+  }
+
+  const removed = fresh.run.removed ?? [];
+  fresh.photos.push(...local.photos.filter((p) => p.state === "sent" && !fresh.photos.some((f) => f.key === p.key) && !removed.includes(p.id)));
+  local = fresh;
   drawPhotos();
   refresh();
 }
@@ -254,11 +292,11 @@ function newKey() {
 
 async function add(item, files) {
   for (const file of files) {
-    const photo = { key: newKey(), owner, run, item: item.id, blob: file, name: file.name, state: "waiting", order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
+    const photo = { key: newKey(), owner, run, item: item.id, label: item.label, blob: file, name: file.name, state: "waiting", order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
     local.photos.push(photo);
     drawPhotos();
     refresh();
-    await queue.keepPhoto(photo);
+    await save(queue.keepPhoto(photo));
   }
   sendSoon();
   refresh();
@@ -277,6 +315,7 @@ async function preview(blob, frame) {
 }
 
 function drawPhotos() {
+  for (const id of local.run.removed ?? []) $(`[data-photo-id="${CSS.escape(id)}"]`)?.remove();
   for (const item of items) {
     const list = $("[data-photos]", item.section);
     const shoot = $("[data-shoot]", item.section);
@@ -293,12 +332,22 @@ function drawPhotos() {
         shoot.before(tile);
         if (photo.blob) preview(photo.blob, $(".frame", tile));
       }
+      const hadFocus = tile.contains(document.activeElement);
       const state = photo.state === "waiting" && photo.key === sendingPhoto ? "sending" : photo.state === "refused" ? "failed" : photo.state;
       tile.dataset.state = state;
       $$("[data-badge]", tile).forEach((b) => { b.hidden = b.dataset.badge !== state; });
       $("[data-reason]", tile).textContent = state === "failed" ? (words[`refused.${photo.code}`] ?? words["refused.unknown"]) : "";
       $("[data-retry]", tile).hidden = state !== "failed";
-      $("[data-remove]", tile).hidden = state === "sent" || state === "sending";
+      $("[data-remove]", tile).hidden = state === "sent";
+      $("[data-remove]", tile).setAttribute("aria-disabled", String(state === "sending"));
+      const out = $("[data-take-out]", tile);
+      if (out) {
+        out.hidden = state !== "sent";
+        if (photo.id) out.href = `${path}/photos/${photo.id}#take-out`;
+      }
+
+      // What had the focus may be hidden by now.
+      if (hadFocus && document.activeElement.hidden) ($("[data-retry]:not([hidden]), [data-remove]:not([hidden]), [data-take-out]:not([hidden])", tile) ?? $("[data-camera]", item.section)).focus();
     }
   }
 }
@@ -307,21 +356,69 @@ const Spent = ["upload_key_collision", "upload_replay_race"]; // what was stored
 
 async function again(key) {
   const photo = local.photos.find((p) => p.key === key);
+  const hadFocus = $(`[data-key="${key}"]`).contains(document.activeElement);
   if (Spent.includes(photo.code)) {
-    await queue.dropPhoto(photo);
+    await save(queue.dropPhoto(photo));
     photo.key = newKey();
   }
 
-  await queue.keepPhoto({ ...photo, state: "waiting", code: undefined });
+  await save(queue.keepPhoto({ ...photo, state: "waiting", code: undefined }));
   await load();
+  if (hadFocus) $(`[data-key="${photo.key}"] [data-remove]`)?.focus(); // its button is gone
   sendNow();
 }
 
 async function drop(key) {
   const photo = local.photos.find((p) => p.key === key);
-  await queue.dropPhoto(photo);
+  if (key === sendingPhoto) return;
+  await save(queue.dropPhoto(photo));
   await load();
   $("[data-camera]", items.find((i) => i.id === photo.item).section).focus();
+}
+
+// --- taking out what was sent already ---
+
+const removal = $("[data-removal]");
+let leaving; // the photo that is asked about
+
+function askRemoval(link) {
+  leaving = link.pathname.split("/").at(-1);
+  $("form", removal).reset();
+  refuseRemoval("");
+  removal.showModal();
+}
+
+function refuseRemoval(text) {
+  const line = $("[data-refused]", removal);
+  line.hidden = !text;
+  line.lastElementChild.textContent = text;
+  const reason = $("[name=reason]", removal);
+  if (text) reason.setAttribute("aria-invalid", "true"); else reason.removeAttribute("aria-invalid");
+  if (text) reason.focus();
+}
+
+// The photo is evidence, and a reason stands in the history: it goes when the server says so, not before.
+async function takeOut() {
+  const id = leaving;
+  const reason = $("[name=reason]", removal).value.trim();
+  const button = $("[type=submit]", removal);
+  if (!reason) { refuseRemoval(say("removal.reason")); return; }
+  if (button.hasAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  const result = await queue.send(owner, `/api/inspections/${run}/photos/${id}`, { method: "DELETE", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ reason }) });
+  button.removeAttribute("aria-busy");
+  if (!result.ok && result.code !== "photo_not_found") {
+    refuseRemoval(result.status === 0 || !result.isOurs || result.status >= 500 ? say("removal.later")
+      : result.status === 401 ? say("signed-out.title") : result.code === "signed_in_as_other" ? say("other-person.title") : words[`refused.${result.code}`] ?? say("refused.unknown"));
+    return;
+  }
+
+  await save(queue.changeRun(owner, run, (now) => ({ removed: [...(now.removed ?? []).filter((other) => other !== id).slice(-199), id] })));
+  const photo = local.photos.find((p) => p.id === id);
+  if (photo) await save(queue.dropPhoto(photo)); else queue.channel?.postMessage(owner);
+  removal.close();
+  await load();
+  if (at) $("[data-camera]", at.section).focus();
 }
 
 // --- turning over ---
@@ -381,7 +478,7 @@ function refuse(text) {
   banner.setAttribute("role", "alert");
   $("strong", banner).textContent = text;
   $("[data-text]", banner).textContent = "";
-  $("a", banner).remove();
+  $$("a", banner).forEach((link) => link.remove());
   $("[data-said]", end)?.remove();
   banner.dataset.said = "";
   $("#complete", end).before(banner);
@@ -404,13 +501,15 @@ function writeSignature({ name, drawn, isSigned }) {
 }
 
 async function finish() {
+  if (next.hasAttribute("aria-busy")) return;
   if (!$("[data-missing]", end).hidden) {
     $("[data-missing]", end).tabIndex = -1;
     $("[data-missing]", end).focus();
     return;
   }
 
-  const signed = signature(new FormData($("#complete", end)));
+  const data = new FormData($("#complete", end));
+  const signed = signature(data);
   if (signed.error) {
     refuse(signed.error);
     return;
@@ -418,9 +517,13 @@ async function finish() {
 
   next.setAttribute("aria-busy", "true");
   try {
-    const data = new FormData($("#complete", end));
     const sent = await sendNow();
     const held = [...local.answers.values()].some((a) => a.state !== "sent") || local.photos.some((p) => p.state !== "sent");
+    if (told === "ended") {
+      await leaveEnded("ended");
+      return;
+    }
+
     if (sent.state !== "done" || held) {
       refuse(say(sent.state === "done" ? "finish.refused" : "finish.later"));
       return;
@@ -431,9 +534,7 @@ async function finish() {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null, acknowledgedDefects: data.getAll("known"), signature: signed.body }),
     });
     if (result.ok || result.code === "inspection_not_in_progress") {
-      await queue.forget(owner, run);
-      await dropCopy();
-      location.href = `${path}?done=${result.ok ? "completed" : "ended"}`;
+      await leaveEnded(result.ok ? "completed" : "ended");
     } else if (result.status === 0 || result.status >= 500) {
       refuse(say("finish.later"));
     } else {
@@ -442,6 +543,12 @@ async function finish() {
   } finally {
     next.removeAttribute("aria-busy");
   }
+}
+
+async function leaveEnded(how) {
+  await queue.forget(owner, run);
+  await dropCopy();
+  location.href = `${path}?done=${how}`;
 }
 
 // --- opening without a connection ---
@@ -480,25 +587,28 @@ async function keepCopy() {
 
 // Which renderings of the page this device has had. One that is seen again is a kept one: what was sent since is not in it.
 async function seen(rendering) {
-  const { run: known } = await queue.read(owner, run);
-  const isNew = !known.copies?.includes(rendering);
-  if (isNew) await queue.putRun({ ...known, owner, run, copies: [...(known.copies ?? []).slice(-9), rendering] });
+  let isNew = false;
+  await queue.changeRun(owner, run, ({ copies = [] }) => {
+    isNew = !copies.includes(rendering);
+    return { name: root.dataset.name, copies: isNew ? [...copies.slice(-9), rendering] : copies };
+  });
   return isNew;
 }
 
 async function begin() {
-  items.forEach((item) => { item.server = typed(item); });
-  const known = await queue.read(owner, run);
-  if (await seen(copy)) {
-    // The server has shown what it has: what was sent from here is in it, or was changed elsewhere since.
-    await Promise.all([...[...known.answers.values()].filter((a) => a.state === "sent").map((a) => queue.dropAnswer(a)), ...known.photos.filter((p) => p.state === "sent").map((p) => queue.dropPhoto(p))]);
+  items.forEach((item) => { item.server = item.shown = typed(item); });
+  // The server has shown what it has: what was sent from here is in it, or was changed elsewhere since.
+  if (await seen(copy)) await queue.dropSent(owner, run);
+  local = await queue.read(owner, run);
+  for (const item of items) {
+    if (!local.answers.has(item.id)) continue;
+    write(item, local.answers.get(item.id).typed);
+    item.shown = typed(item);
   }
 
-  local = await queue.read(owner, run);
-  for (const item of items) if (local.answers.has(item.id)) write(item, local.answers.get(item.id).typed);
   if (local.run.summaryNote) end.querySelector("[name=summaryNote]").value = local.run.summaryNote;
   if (local.run.signature) writeSignature(local.run.signature);
-  if (local.run.outcome) { const chosen = $(`[name=outcome][value=${local.run.outcome}]`, end); if (chosen) chosen.checked = true; }
+  if (local.run.outcome) { const chosen = $(`[name=outcome][value="${CSS.escape(local.run.outcome)}"]`, end); if (chosen) chosen.checked = true; }
   drawPhotos();
   const wanted = fromAddress();
   show(wanted === undefined ? items.find((i) => ["missing", "open"].includes(stateOf(i).name)) ?? null : wanted, { focus: false });
@@ -540,9 +650,18 @@ root.addEventListener("click", (event) => {
 $("#complete", end).addEventListener("submit", (event) => { event.preventDefault(); finish(); });
 $("#complete", end).addEventListener("input", async () => {
   const data = new FormData($("#complete", end));
-  local.run = { ...local.run, owner, run, outcome: data.get("outcome"), summaryNote: data.get("summaryNote"), signature: signature(data).kept };
-  await queue.putRun(local.run);
+  const said = { outcome: data.get("outcome"), summaryNote: data.get("summaryNote"), signature: signature(data).kept };
+  Object.assign(local.run, said);
+  await save(queue.changeRun(owner, run, () => said));
 });
+root.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-take-out]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  askRemoval(link);
+});
+$("form", removal).addEventListener("submit", (event) => { event.preventDefault(); takeOut(); });
+$("[data-close]", removal).addEventListener("click", () => removal.close());
 $("#cancel", end).addEventListener("submit", (event) => {
   if (navigator.onLine) { dropCopy(); return; }
   event.preventDefault();

@@ -154,6 +154,193 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await page.Context.DisposeAsync();
     }
 
+    [Fact]
+    public async Task An_answer_of_one_tab_is_not_undone_by_the_older_form_of_another()
+    {
+        var book = StandInInspections.Of("run-older-form");
+        var first = await StartAsync("run-older-form");
+        var second = await OpenAsync(first.Context, "?item=6");
+        await OpenItemAsync(first, 6);
+        await first.CheckAsync("input[name=value][value=no]:visible");
+        await Expect(Kept(first)).ToHaveTextAsync("Saved");
+        await Expect(second.Locator("input[value=no]:visible")).ToBeCheckedAsync(); // it follows
+
+        await second.ClickAsync("[data-next]");
+        await Expect(second.Locator("h1:visible")).ToHaveTextAsync("Check and finish");
+        await Expect(second.Locator("[data-jump='6'] [data-state=failed]")).ToBeVisibleAsync();
+
+        Assert.Single(book.Sent);
+        Assert.Contains("\"booleanValue\":false", book.Answers[StandInInspections.ItemId(6)], StringComparison.Ordinal);
+        await first.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_answered_in_another_tab_while_the_older_answer_is_on_its_way_is_sent_too()
+    {
+        const string Deaf = "delete globalThis.BroadcastChannel;"; // the tabs do not hear of each other
+        var book = StandInInspections.Of("run-overtaken");
+        var first = await StartAsync("run-overtaken", Deaf);
+        var second = await first.Context.NewPageAsync();
+        await second.AddInitScriptAsync(Deaf);
+        await second.GotoAsync(Runner + "?item=2");
+        await Expect(second.Locator("[data-ready]")).ToHaveCountAsync(1);
+        var isOnItsWay = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mayArrive = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await first.RouteAsync("**/responses", async route =>
+        {
+            isOnItsWay.TrySetResult();
+            await mayArrive.Task;
+            await route.ContinueAsync();
+        });
+        await first.CheckAsync("input[name=value][value=yes]:visible");
+        await isOnItsWay.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        await second.CheckAsync("input[name=value][value=no]:visible");
+        await Expect(second.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting");
+        mayArrive.SetResult();
+        await Expect(Kept(second)).ToHaveTextAsync("Saved");
+
+        Assert.Contains("\"booleanValue\":false", book.Answers[StandInInspections.ItemId(2)], StringComparison.Ordinal);
+        await first.Context.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(200, "text/html", "<h1>Welcome to our network</h1>")]
+    [InlineData(404, "text/html", "<h1>Nothing here</h1>")]
+    [InlineData(403, "application/json", "[]")]
+    public async Task What_a_stranger_on_the_way_answers_is_neither_taken_nor_refused(int status, string type, string body)
+    {
+        var mood = $"run-stranger{status}";
+        var page = await StartAsync(mood);
+        await page.RouteAsync("**/api/inspections/**", route => route.FulfillAsync(new() { Status = status, ContentType = type, Body = body }));
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
+        await Expect(page.Locator("[data-trouble=busy]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("2 waiting");
+        await page.UnrouteAsync("**/api/inspections/**");
+        await Expect(page.Locator("[data-waiting]")).ToBeHiddenAsync();
+
+        Assert.Equal((1, 1), (StandInInspections.Of(mood).Sent.Count, StandInInspections.Of(mood).Photos.Count));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_answer_that_is_refused_without_a_name_holds_nothing_else_back()
+    {
+        var book = StandInInspections.Of("run-one-bad");
+        var page = await StartAsync("run-one-bad");
+        await page.RouteAsync("**/responses", route => route.Request.PostData!.Contains(StandInInspections.ItemId(5), StringComparison.Ordinal)
+            ? route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"code":"invalid_body"}""" })
+            : route.ContinueAsync());
+        await page.Context.SetOfflineAsync(true);
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await OpenItemAsync(page, 5);
+        await page.FillAsync("[name=value]:visible", "Two ladders.");
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("2 waiting");
+        await page.Context.SetOfflineAsync(false);
+        await Expect(Kept(page)).ToHaveTextAsync("Not taken. Answer again.");
+        await OpenItemAsync(page, 2);
+        await Expect(Kept(page)).ToHaveTextAsync("Saved");
+
+        Assert.Equal([StandInInspections.ItemId(2)], book.Sent);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_waits_is_said_once_and_then_counted_in_silence()
+    {
+        var page = await StartAsync("run-silent");
+        await page.Context.SetOfflineAsync(true);
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await Expect(page.Locator("[data-trouble=offline] [data-text]")).ToContainTextAsync("1 answer or photo");
+        await page.EvaluateAsync("() => { document.querySelector('[data-trouble]').isTheSame = true; }");
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
+        await Expect(page.Locator("[data-trouble=offline] [data-text][aria-live=off]")).ToContainTextAsync("2 answers and photos");
+
+        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('[data-trouble]').isTheSame === true"));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Finishing_twice_at_once_finishes_once()
+    {
+        var page = await StartAsync("run-twice");
+        await OpenItemAsync(page, 3);
+        await page.FillAsync("[name=value]:visible", "48312");
+        await OpenItemAsync(page, 2);
+        await page.CheckAsync("input[name=value][value=yes]:visible");
+        await OpenItemAsync(page, 4);
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("front.png")]);
+        await page.GotoAsync(Runner + "?item=end");
+        await Expect(page.Locator("[data-missing]")).ToBeHiddenAsync();
+        await page.EvaluateAsync("() => { const next = document.querySelector('[data-next]'); next.click(); next.click(); }");
+        await page.WaitForURLAsync("**?done=completed");
+
+        Assert.Equal(["complete"], StandInInspections.Of("run-twice").Actions);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Trying_a_photo_again_leaves_the_keyboard_in_its_tile()
+    {
+        var page = await StartAsync("run-again");
+        await page.SetInputFilesAsync("[data-camera]:visible", new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "hello"u8.ToArray() });
+        await Expect(page.Locator("[data-retry]:visible")).ToBeVisibleAsync();
+        await page.Context.SetOfflineAsync(true);
+        await page.FocusAsync("[data-retry]:visible");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-key] [data-remove]:visible")).ToBeFocusedAsync();
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_photo_that_was_sent_is_taken_out_with_a_connection_and_a_reason()
+    {
+        var book = StandInInspections.Of("run-out");
+        var page = await StartAsync("run-out");
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
+        await Expect(page.Locator("[data-key] [data-badge=sent]:visible")).ToBeVisibleAsync();
+        await page.Context.SetOfflineAsync(true);
+        await page.ClickAsync("[data-photo-id]:visible [data-take-out]");
+        await page.ClickAsync("[data-removal] [type=submit]");
+        await Expect(page.Locator("#removal-error")).ToHaveTextAsync("Say why the photo is removed.");
+        await page.FillAsync("#removal-reason", "Not this wheel.");
+        await page.ClickAsync("[data-removal] [type=submit]");
+        await Expect(page.Locator("#removal-error")).ToContainTextAsync("with a connection");
+        await EveryPage.ShootAsync(page, "runner-remove-photo", new View(360));
+        var found = await Axe.FindAsync(page);
+        Assert.Empty(book.Removed);
+        Assert.Equal("Not this wheel.", await page.InputValueAsync("#removal-reason"));
+
+        await page.Context.SetOfflineAsync(false);
+        await page.ClickAsync("[data-removal] [type=submit]");
+        await Expect(page.Locator("[data-photo-id]:visible")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-camera]:visible")).ToBeFocusedAsync();
+        await page.ClickAsync("[data-key]:visible [data-take-out]");
+        await page.FillAsync("#removal-reason", "Blurred.");
+        await page.ClickAsync("[data-removal] [type=submit]");
+        await Expect(page.Locator("[data-key]:visible")).ToHaveCountAsync(0);
+        await page.ClickAsync("header [data-all]");
+        await Expect(page.Locator("[data-missing-item='2'] [data-lacks=photo]")).ToBeVisibleAsync();
+
+        Assert.Empty(found);
+        Assert.Equal([StandInInspections.PhotoId(1), StandInInspections.PhotoId(6)], book.Removed);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_photo_under_a_legal_hold_stays_and_says_why()
+    {
+        var page = await StartAsync("photo-held");
+        await page.ClickAsync("[data-photo-id]:visible [data-take-out]");
+        await page.FillAsync("#removal-reason", "Blurred.");
+        await page.Keyboard.PressAsync("Tab");
+        await page.ClickAsync("[data-removal] [type=submit]");
+        await Expect(page.Locator("#removal-error")).ToContainTextAsync("It is kept as evidence");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-photo-id]:visible")).ToHaveCountAsync(1);
+        await page.Context.DisposeAsync();
+    }
+
     private static ILocator Kept(IPage page) => page.Locator("[data-item]:visible [data-kept]");
 
     private static async Task<IPage> OpenAsync(IBrowserContext phone, string item = "?item=2")
@@ -162,6 +349,17 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await page.GotoAsync(Runner + item);
         await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
         return page;
+    }
+
+    private static async Task OpenItemAsync(IPage page, int number)
+    {
+        if (!await page.Locator("section[data-end]:visible").IsVisibleAsync())
+        {
+            await page.ClickAsync("header [data-all]");
+        }
+
+        await page.ClickAsync($"[data-jump='{number}'] a");
+        await Expect(page.Locator($"[data-item][data-number='{number}']:visible")).ToBeVisibleAsync();
     }
 
     private async Task<IPage> StartAsync(string mood, string before = ";")

@@ -111,6 +111,36 @@ public sealed class InspectingWithoutScript(StandIn standIn, Chromium browser)
     }
 
     [Fact]
+    public async Task A_photo_that_was_sent_is_taken_out_on_its_page_and_is_missing_then()
+    {
+        var page = await OpenAsync("plain-out");
+        await page.GotoAsync(Runner + "?item=2");
+        await page.ClickAsync("[data-photo-id]:visible [data-take-out]");
+        await page.ClickAsync("#take-out button[type=submit]");
+        await Expect(page.Locator("#reason-error")).ToHaveTextAsync("Say why the photo is removed.");
+        await page.FillAsync("#reason", "Not this wheel.");
+        await page.ClickAsync("#take-out button[type=submit]");
+
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Runner[1..]}?item=2&done=photo_removed");
+        await Expect(page.Locator("[data-status]")).ToContainTextAsync("The photo was removed.");
+        await Expect(page.Locator("[data-photo-id]")).ToHaveCountAsync(0);
+        Assert.Equal([StandInInspections.PhotoId(1)], StandInInspections.Of("plain-out").Removed);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_photo_under_a_legal_hold_is_not_taken_out_and_the_reason_stays_typed()
+    {
+        var page = await OpenAsync("photo-held");
+        await page.GotoAsync($"{Runner}/photos/{StandInInspections.PhotoId(1)}");
+        await page.FillAsync("#reason", "Not this wheel.");
+        await page.ClickAsync("#take-out button[type=submit]");
+        await Expect(page.Locator("#summary")).ToContainTextAsync("It is kept as evidence");
+        await Expect(page.Locator("#reason")).ToHaveValueAsync("Not this wheel.");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Where_they_are_off_nothing_leads_to_inspections()
     {
         var page = await OpenAsync("without-inspections");

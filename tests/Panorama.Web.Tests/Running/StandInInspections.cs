@@ -123,6 +123,17 @@ internal static class StandInInspections
             context.Response.ContentType = "image/png";
             await context.Response.Body.WriteAsync(StandInPhotos.Picture.Of(photo[^1] - '0', context.Request.Query["view"] == "detail" ? 4 : 1));
         });
+        runs.MapDelete("/{id}/photos/{photo}", (HttpContext context, string photo) =>
+        {
+            if (mood(context) == "photo-held")
+            {
+                return problem(context, 409, "legal_hold", null);
+            }
+
+            Of(mood(context)).Removed.Enqueue(photo);
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
         runs.MapGet("/{id}/signatures/{signature}", async (HttpContext context) =>
         {
             context.Response.ContentType = "image/svg+xml";
@@ -299,7 +310,7 @@ internal static class StandInInspections
                 Answer(1, new { booleanValue = true }), Answer(2, new { booleanValue = false, note = "Cut in the sidewall, cord visible." }), Answer(3, new { numberValue = 48_312.5 }),
                 Answer(4, new { }), Answer(5, new { textValue = "Two ladders on the roof,\nstrapped at three points." }),
             ];
-        JsonObject[] photos = isOpen ? [Photo(1, ItemId(2)), .. book.Photos.Select((p, i) => Photo(6 + i, p.Item))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
+        JsonObject[] photos = isOpen ? [.. new[] { Photo(1, ItemId(2)) }.Concat(book.Photos.Select((p, i) => Photo(6 + i, p.Item))).Where(p => !book.Removed.Contains((string?)p["id"]))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
         return With(
             Run(id), ("templateSnapshot", new { name = "Pre-trip van", description = (string?)null, templateVersionAt = "2026-11-01T08:00:00.000Z", contentVersion = 1, items = Questions() }),
             ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos),
@@ -385,6 +396,9 @@ internal static class StandInInspections
 
         /// <summary>What came with each of them.</summary>
         public ConcurrentQueue<string> Bodies { get; } = new();
+
+        /// <summary>Ids of the photos that were taken out, in order.</summary>
+        public ConcurrentQueue<string?> Removed { get; } = new();
 
         /// <summary>Photos that came, the same again included.</summary>
         public int Uploads { get; set; }

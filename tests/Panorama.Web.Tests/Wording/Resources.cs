@@ -24,7 +24,7 @@ public sealed partial class Resources
         "list.column.", "list.notice.", "bulk.action.", "bulk.field.", "jobs.kind.", "jobs.reason.", "jobs.error.",
         "notices.error.", "notify.mode.", "notify.channel.", "notify.area.", "notify.field.", "suppressed.reason.", "suppressed.error.", "dead.error.", "dead.cause.", "shell.bell.",
         "checklist.done.", "checklist.field.", "checklist.type.", "checklist.severity.", "checklist.brief.", "checklist.scope.kind.", "checklist.item.", "checklist.change.",
-        "photo.done.", "photo.refused.", "document.refused.", "inspection.done.", "defect.done.", "defect.tab.", "defect.outcome.", "defect.means.", "defect.field.", "inspection.tab.", "inspection.answers.", "inspection.severity.", "runner.field.", "runner.done.", "runner.computed.", "runner.means.", "runner.state.", "runner.photo.", "runner.error.", "runner.kept.", "runner.waiting.", "runner.held.", "runner.offline", "runner.busy.", "runner.signed-out.", "runner.other-person.", "runner.full.", "runner.finish.", "runner.sign_out.",
+        "photo.done.", "photo.refused.", "document.refused.", "inspection.done.", "defect.done.", "defect.tab.", "defect.outcome.", "defect.means.", "defect.field.", "inspection.tab.", "inspection.answers.", "inspection.severity.", "runner.field.", "runner.done.", "runner.computed.", "runner.means.", "runner.state.", "runner.photo.", "runner.error.", "runner.kept.", "runner.waiting.", "runner.held.", "runner.offline", "runner.busy.", "runner.signed-out.", "runner.other-person.", "runner.full.", "runner.ended.", "runner.removal.", "runner.kept_here.count.", "runner.finish.", "runner.sign_out.",
     ];
 
     public static TheoryData<string> Sets => [.. Texts.Sets.Values.Distinct(StringComparer.Ordinal)];
