@@ -82,6 +82,7 @@ public static class AuditActions
     public const string DefectsAcknowledged = "panorama.inspection.defects_acknowledged";
     public const string InspectionPhotoUploaded = "panorama.inspection.photo.uploaded";
     public const string InspectionPhotoDeleted = "panorama.inspection.photo.deleted";
+    public const string InspectionPhotoMarked = "panorama.inspection.photo.marked";
     public const string InspectionPhotoViewed = "panorama.inspection.photo.viewed";
     public const string InspectionPhotoRejected = "panorama.inspection.photo.rejected";
     public const string InspectionPhotoProcessingFailed = "panorama.inspection.photo.processing_failed";
@@ -198,6 +199,7 @@ public static class AuditActions
         new(DefectsAcknowledged, "inspection"),
         new(InspectionPhotoUploaded, "inspection_photo"),
         new(InspectionPhotoDeleted, "inspection_photo"),
+        new(InspectionPhotoMarked, "inspection_photo"),
         new(InspectionPhotoViewed, "inspection_photo"),
         new(InspectionPhotoRejected, "inspection"),
         new(InspectionPhotoProcessingFailed, "inspection"),

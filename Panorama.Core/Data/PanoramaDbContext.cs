@@ -57,6 +57,7 @@ public sealed class PanoramaDbContext(DbContextOptions<PanoramaDbContext> option
     public DbSet<BulkRun> BulkRuns => Set<BulkRun>();
     public DbSet<BulkRunItem> BulkRunItems => Set<BulkRunItem>();
     public DbSet<Photo> Photos => Set<Photo>();
+    public DbSet<PhotoMark> PhotoMarks => Set<PhotoMark>();
     public DbSet<Document> Documents => Set<Document>();
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
     public DbSet<InspectionTemplate> InspectionTemplates => Set<InspectionTemplate>();

@@ -180,6 +180,7 @@ public sealed class Isolation(ApiApp app)
             ("post", "/api/inspections/{id}/responses") => $$"""{"responses":[{"snapshotItemId":"{{other}}","booleanValue":true}]}""",
             ("post", "/api/inspections/{id}/complete") => """{"outcome":"PASS","signature":{"typedName":"Somebody","path":"M10 10L90 90"}}""",
             ("post", "/api/defects/{id}/certify") => """{"outcome":"REPAIRED"}""",
+            ("put", "/api/inspections/{id}/photos/{photoId}/marks") => """{"marks":[]}""",
             ("delete", "/api/inspections/{id}/photos/{photoId}") => """{"reason":"blurred"}""",
             ("patch", "/api/inspections/{id}/review-note") => """{"reviewNote":"seen"}""",
             ("post", "/api/auth/tenants/switch") => $$"""{"tenantId":"{{id}}"}""",
@@ -239,6 +240,11 @@ public sealed class Isolation(ApiApp app)
                 var key = $"tenants/{tenant.Id}/inspections/{run}/photos/{photo}";
                 await tenant.AddPhotoAsync(
                     new TestPhoto(photo, asset, $"{key}.jpg", $"{key}_t.jpg", TimeProvider.System.GetUtcNow()) { InspectionId = run }, TestContext.Current.CancellationToken);
+                await RunAsync(
+                    $"""
+                    insert into photo_marks (id, tenant_id, photo_id, number, shape, x, y, radius, text, created_by_user_id)
+                    values (gen_random_uuid(), '{tenant.Id}', '{photo}', 1, 'CIRCLE', 5000, 5000, 800, 'Cut at {tenant.Slug}', '{tenant.Driver.UserId}');
+                    """);
                 _ids.Add(photo.ToString());
                 _secrets.Add(photo.ToString());
 

@@ -5,6 +5,7 @@ using Panorama.Api.Inspections.Defects;
 using Panorama.Api.Inspections.Signatures;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Inspections;
+using Panorama.Core.Photos;
 using Panorama.Core.Sql;
 
 namespace Panorama.Api.Inspections.Runs;
@@ -44,9 +45,11 @@ public sealed record InspectionAnswer(
 /// <summary>A photo of an inspection; the picture is at `/api/inspections/{id}/photos/{photoId}`.</summary>
 /// <param name="SnapshotItemId">Of the item that it answers; null for one of the whole.</param>
 /// <param name="Sha256">Of the picture as it is kept, lower-case hexadecimal.</param>
+/// <param name="Version">To be named in an edit of its marks.</param>
+/// <param name="Marks">Drawn over the picture where it is shown, in the order of their numbers.</param>
 public sealed record InspectionPhoto(
     Guid Id, Guid? ResponseId, Guid? SnapshotItemId, int Width, int Height, int SizeBytes, string Sha256, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt,
-    Guid UploadedByUserId);
+    Guid UploadedByUserId, int Version, IReadOnlyList<PhotoMarkItem> Marks);
 
 internal static class GetInspection
 {
@@ -65,7 +68,7 @@ internal static class GetInspection
 
     private const string Photos =
         """
-        select p.id, p.response_id, r.snapshot_item_id, p.width, p.height, p.size_bytes, p.sha256, p.captured_at, p.created_at, p.uploaded_by_user_id
+        select p.id, p.response_id, r.snapshot_item_id, p.width, p.height, p.size_bytes, p.sha256, p.captured_at, p.created_at, p.uploaded_by_user_id, p.version
           from photos p left join inspection_responses r on r.tenant_id = p.tenant_id and r.id = p.response_id
          where p.inspection_id = $1 and p.deleted_at is null order by p.created_at, p.id
         """;
@@ -84,7 +87,7 @@ internal static class GetInspection
             BatchCommands =
             {
                 Statement.Of(Run, Statement.Uuid(runId)), Statement.Of(Answers, Statement.Uuid(runId)), Statement.Of(Photos, Statement.Uuid(runId)),
-                DefectReader.Open(Asset, runId), SignatureReader.Of(runId),
+                Statement.Of(PhotoMarks.OfInspection, Statement.Uuid(runId)), DefectReader.Open(Asset, runId), SignatureReader.Of(runId),
             },
         };
         await using var reader = await session.ReadLastAsync(batch, cancellationToken);
@@ -99,7 +102,8 @@ internal static class GetInspection
         await reader.NextResultAsync(cancellationToken);
         var answers = await reader.ReadAllAsync(Answer, cancellationToken);
         var photos = await reader.ReadAllAsync(Photo, cancellationToken);
-        return TypedResults.Ok(new InspectionDetail(run, snapshot, version > snapshot.ContentVersion, answers, photos)
+        var marks = PhotoMarks.ByPhoto(await reader.ReadAllAsync(PhotoMarks.Read, cancellationToken));
+        return TypedResults.Ok(new InspectionDetail(run, snapshot, version > snapshot.ContentVersion, answers, photos.ConvertAll(p => p with { Marks = [.. marks[p.Id]] }))
         {
             OpenDefects = await reader.ReadAllAsync(DefectReader.Item, cancellationToken),
             AcknowledgedDefects = acknowledged,
@@ -114,5 +118,6 @@ internal static class GetInspection
 
     private static InspectionPhoto Photo(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), reader.ValueOrNull<Guid>(1), reader.ValueOrNull<Guid>(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5),
-        Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(6)), reader.ValueOrNull<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8), reader.GetGuid(9));
+        Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(6)), reader.ValueOrNull<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8), reader.GetGuid(9),
+        reader.GetInt32(10), []);
 }

@@ -23,6 +23,11 @@ internal static class EvidenceEndpoints
                 .. PhotoEndpoints.OfPhotos, Problems.InspectionNotFound, Problems.InspectionNotInProgress, Problems.ResponseNotInInspection, Problems.ItemNotInSnapshot,
                 Problems.InspectionPhotoCapReached, Problems.StoragePresignFailed,
             ]);
+        photos.MapPut("/{photoId}/marks", MarkInspectionPhoto.Handle).WithName("MarkInspectionPhoto")
+            .WithSummary("Replaces the marks over a photo: who began the inspection while it is in progress, the desk until it is reviewed. The picture stays as it is.")
+            .Fails(
+                Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.PhotoNotFound, Problems.InspectionNotInProgress, Problems.InspectionAlreadyReviewed,
+                Problems.VersionRequired, Problems.VersionMismatch, Problems.ConcurrencyConflict);
         photos.MapDelete("/{photoId}", DeleteInspectionPhoto.Handle).WithName("DeleteInspectionPhoto")
             .WithSummary("Takes a photo out of an inspection: who began it while it is in progress, an admin always.")
             .Fails(

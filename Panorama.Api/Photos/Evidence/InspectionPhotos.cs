@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Panorama.Api.Http;
+using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
@@ -21,9 +22,12 @@ namespace Panorama.Api.Photos.Evidence;
 /// <param name="CaptureTrust">How the camera's time was read; null with `capturedAt`.</param>
 /// <param name="UploadedByName">Null when the person is not known any more.</param>
 /// <param name="IsHeld">A legal hold keeps it: it cannot be deleted, and its age does not remove it.</param>
+/// <param name="Version">To be named in an edit of its marks.</param>
+/// <param name="Marks">Drawn over the picture where it is shown, in the order of their numbers.</param>
 public sealed record InspectionPhotoItem(
     Guid Id, Guid? ResponseId, Guid? SnapshotItemId, string? Caption, int Width, int Height, int SizeBytes, string Sha256, DateTimeOffset? CapturedAt,
-    CaptureClock? CaptureTrust, DateTimeOffset UploadedAt, Guid UploadedByUserId, string? UploadedByName, bool IsHeld);
+    CaptureClock? CaptureTrust, DateTimeOffset UploadedAt, Guid UploadedByUserId, string? UploadedByName, bool IsHeld, int Version,
+    IReadOnlyList<PhotoMarkItem> Marks);
 
 /// <param name="Items">In the order in which they came.</param>
 /// <param name="Limit">As many an inspection may have.</param>
@@ -41,7 +45,7 @@ internal static class InspectionPhotos
     public static string Address(Guid inspection, Guid photo) => $"/api/inspections/{inspection}/photos/{photo}";
 
     public static async Task<Results<Ok<InspectionPhotoList>, ProblemHttpResult>> List(
-        string id, Actor actor, PanoramaDbContext db, PhotoReader photos, CancellationToken cancellationToken)
+        string id, Actor actor, TenantSession session, PanoramaDbContext db, PhotoReader photos, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(id, "D", out var run) || !await db.Inspections.Where(i => i.Id == run).Where(InspectionRows.IsVisibleTo(actor)).AnyAsync(cancellationToken))
         {
@@ -60,11 +64,12 @@ internal static class InspectionPhotos
                 IsHeld = photo.LegalHold || db.LegalHolds.Any(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == photo.AssetId)),
             })
             .AsNoTracking().ToListAsync(cancellationToken);
+        var marks = PhotoMarks.ByPhoto(await session.Connection.QueryAsync(PhotoMarks.OfInspection, PhotoMarks.Read, cancellationToken, Statement.Uuid(run)));
         var policy = InspectionPolicy.Read(await db.Tenants.Where(t => t.Id == actor.TenantId).Select(t => t.InspectionConfig).SingleAsync(cancellationToken));
         return TypedResults.Ok(new InspectionPhotoList(
             items.ConvertAll(i => new InspectionPhotoItem(
                 i.photo.Id, i.photo.ResponseId, i.Item, i.photo.Caption, i.photo.Width, i.photo.Height, i.photo.SizeBytes, Convert.ToHexStringLower(i.photo.Sha256), i.photo.CapturedAt,
-                i.photo.CaptureTrust, i.photo.CreatedAt, i.photo.UploadedByUserId, i.Name, i.IsHeld)),
+                i.photo.CaptureTrust, i.photo.CreatedAt, i.photo.UploadedByUserId, i.Name, i.IsHeld, i.photo.Version, [.. marks[i.photo.Id]])),
             policy.MaxPhotosPerInspection, await photos.RetentionDaysAsync(actor.TenantId!.Value, cancellationToken)));
     }
 

@@ -3659,6 +3659,90 @@ namespace Panorama.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Panorama.Core.Photos.PhotoMark", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamptz(3)")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
+
+                    b.Property<Guid>("CreatedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_user_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("PhotoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("photo_id");
+
+                    b.Property<int?>("Radius")
+                        .HasColumnType("integer")
+                        .HasColumnName("radius");
+
+                    b.Property<string>("Shape")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("shape");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int?>("ToX")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_x");
+
+                    b.Property<int?>("ToY")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_y");
+
+                    b.Property<int>("X")
+                        .HasColumnType("integer")
+                        .HasColumnName("x");
+
+                    b.Property<int>("Y")
+                        .HasColumnType("integer")
+                        .HasColumnName("y");
+
+                    b.HasKey("Id")
+                        .HasName("photo_marks_pkey");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("photo_marks_tenant_id_id_key");
+
+                    b.HasIndex("TenantId", "CreatedByUserId")
+                        .HasDatabaseName("photo_marks_tenant_id_created_by_user_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "PhotoId", "Number" }, "photo_marks_number_key")
+                        .IsUnique()
+                        .HasDatabaseName("photo_marks_number_key");
+
+                    b.ToTable("photo_marks", null, t =>
+                        {
+                            t.HasCheckConstraint("photo_marks_in_picture", "x between 0 and 10000 and y between 0 and 10000 and to_x between 0 and 10000 and to_y between 0 and 10000 and radius between 100 and 10000");
+
+                            t.HasCheckConstraint("photo_marks_number_check", "number between 1 and 10");
+
+                            t.HasCheckConstraint("photo_marks_shape_check", "shape in ('CIRCLE', 'ARROW')");
+
+                            t.HasCheckConstraint("photo_marks_shape_coherent", "(shape = 'CIRCLE') = (radius is not null) and (shape = 'ARROW') = (to_x is not null) and (shape = 'ARROW') = (to_y is not null) and (x, y) is distinct from (to_x, to_y)");
+
+                            t.HasCheckConstraint("photo_marks_text_check", "length(text) between 1 and 200");
+                        });
+                });
+
             modelBuilder.Entity("Panorama.Core.Retention.LegalHold", b =>
                 {
                     b.Property<Guid>("Id")
@@ -4889,6 +4973,32 @@ namespace Panorama.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("photos_uploaded_by_user_id_fkey");
+                });
+
+            modelBuilder.Entity("Panorama.Core.Photos.PhotoMark", b =>
+                {
+                    b.HasOne("Panorama.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("photo_marks_tenant_id_fkey");
+
+                    b.HasOne("Panorama.Core.Identity.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CreatedByUserId")
+                        .HasPrincipalKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("photo_marks_created_by_user_id_fkey");
+
+                    b.HasOne("Panorama.Core.Photos.Photo", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "PhotoId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("photo_marks_photo_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Retention.LegalHold", b =>

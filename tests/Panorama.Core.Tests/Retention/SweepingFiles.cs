@@ -35,6 +35,23 @@ public sealed class SweepingFiles(TestDatabase database)
     }
 
     [Fact]
+    public async Task The_marks_over_a_photo_go_with_it()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var photo = await kept.AddPhotoAsync(Now);
+        await kept.RunAsync(
+            "insert into photo_marks (id, tenant_id, photo_id, number, shape, x, y, radius, created_by_user_id) values (gen_random_uuid(), $1, $2, 1, 'CIRCLE', 5000, 5000, 800, $3)",
+            kept.Tenant.Id, photo, kept.Tenant.Driver.UserId);
+
+        var swept = await SweepAsync(kept, Now.AddDays(426));
+
+        Assert.Equal((1, 0), (swept.Removed, swept.Failed));
+
+        await using var connection = await kept.Worker.OpenConnectionAsync(Cancelled);
+        Assert.Equal([0L], await connection.ListAsync<long>("select count(*) from photo_marks where tenant_id = $1", kept.Tenant.Id));
+    }
+
+    [Fact]
     public async Task An_organisation_says_how_long_and_never_less_than_thirty_days()
     {
         await using var kept = await KeptFiles.CreateAsync(database);
