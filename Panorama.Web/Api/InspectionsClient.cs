@@ -34,8 +34,13 @@ public sealed record InspectionQuestion(
 public sealed record InspectionAnswer(Guid Id, Guid SnapshotItemId, bool? BooleanValue, string? TextValue, double? NumberValue, string? Note, DateTimeOffset UpdatedAt);
 
 public sealed record InspectionPhoto(
-    Guid Id, Guid? ResponseId, Guid? SnapshotItemId, int Width, int Height, int SizeBytes, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt,
-    string? Sha256 = null);
+    Guid Id, Guid? ResponseId, Guid? SnapshotItemId, int Width, int Height, int SizeBytes, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt, int Version = 0,
+    IReadOnlyList<InspectionMark>? Marks = null, string? Sha256 = null);
+
+/// <summary>A mark over a photo; places are ten-thousandths of the picture's width and height.</summary>
+/// <param name="Shape">CIRCLE or ARROW.</param>
+/// <param name="Radius">Of a circle, as a part of the width.</param>
+public sealed record InspectionMark(int Number, string Shape, int X, int Y, int? Radius, int? ToX, int? ToY, string? Text);
 
 internal sealed record StartedInspection(Guid Id, bool Resumed);
 
@@ -108,6 +113,11 @@ internal sealed class InspectionsClient(ApiClient api)
 
     public Task<ApiResult<Done>> DeletePhotoAsync(Guid id, Guid photo, string reason, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, id, $"photos/{photo}", new JsonObject { ["reason"] = reason }, cancellationToken);
+
+    /// <summary>All that the photo is to have.</summary>
+    /// <param name="version">Of the photo whose marks were seen.</param>
+    public Task<ApiResult<Done>> MarkPhotoAsync(Guid id, Guid photo, JsonArray marks, int version, CancellationToken cancellationToken) => api.ChangeAsync<JsonObject, Done>(
+        HttpMethod.Put, $"/api/inspections/{id}/photos/{photo}/marks", new JsonObject { ["marks"] = marks }, WebJson.Default.JsonObject, null, version, null, cancellationToken);
 
     private Task<ApiResult<Done>> SendAsync(HttpMethod method, Guid id, string what, JsonObject body, CancellationToken cancellationToken) =>
         api.ChangeAsync<JsonObject, Done>(method, $"/api/inspections/{id}/{what}", body, WebJson.Default.JsonObject, null, null, null, cancellationToken);

@@ -342,8 +342,9 @@ function drawPhotos() {
       $("[data-remove]", tile).setAttribute("aria-disabled", String(state === "sending"));
       const out = $("[data-take-out]", tile);
       if (out) {
-        out.hidden = state !== "sent";
-        if (photo.id) out.href = `${path}/photos/${photo.id}#take-out`;
+        const mark = $("[data-mark-link]", tile);
+        out.hidden = mark.hidden = state !== "sent";
+        if (photo.id) [out.href, mark.href] = [`${path}/photos/${photo.id}#take-out`, `${path}/photos/${photo.id}?marks=edit#marks`];
       }
 
       // What had the focus may be hidden by now.

@@ -35,7 +35,8 @@ function show(index) {
     stage.removeAttribute("aria-busy");
   });
   stage.setAttribute("aria-busy", "true");
-  stage.replaceChildren(picture);
+  const marks = link.parentElement.querySelector("template[data-mark-layer]");
+  stage.replaceChildren(picture, ...(marks ? [marks.content.firstElementChild.cloneNode(true)] : []));
   picture.src = link.dataset.photo;
   title.textContent = picture.alt;
   line.textContent = link.dataset.line;

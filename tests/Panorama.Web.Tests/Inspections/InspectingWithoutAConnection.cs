@@ -9,6 +9,9 @@ namespace Panorama.Web.Tests.Inspections;
 public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium browser)
 {
     private const string Runner = "/inspections/" + StandInInspections.OpenId;
+
+    // What a page asks through a worker is not to be caught on its way.
+    private const string Workerless = "delete Navigator.prototype.serviceWorker;";
     private static readonly byte[] Picture = StandInPhotos.Picture.Of(1, 1);
 
     private static FilePayload Photo(string name) => new() { Name = name, MimeType = "image/png", Buffer = Picture };
@@ -177,7 +180,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     [Fact]
     public async Task What_is_answered_in_another_tab_while_the_older_answer_is_on_its_way_is_sent_too()
     {
-        const string Deaf = "delete globalThis.BroadcastChannel;"; // the tabs do not hear of each other
+        const string Deaf = Workerless + "delete globalThis.BroadcastChannel;"; // the tabs do not hear of each other
         var book = StandInInspections.Of("run-overtaken");
         var first = await StartAsync("run-overtaken", Deaf);
         var second = await first.Context.NewPageAsync();
@@ -210,7 +213,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     public async Task What_a_stranger_on_the_way_answers_is_neither_taken_nor_refused(int status, string type, string body)
     {
         var mood = $"run-stranger{status}";
-        var page = await StartAsync(mood);
+        var page = await StartAsync(mood, Workerless);
         await page.RouteAsync("**/api/inspections/**", route => route.FulfillAsync(new() { Status = status, ContentType = type, Body = body }));
         await page.CheckAsync("input[name=value][value=no]:visible");
         await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
@@ -227,7 +230,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     public async Task One_answer_that_is_refused_without_a_name_holds_nothing_else_back()
     {
         var book = StandInInspections.Of("run-one-bad");
-        var page = await StartAsync("run-one-bad");
+        var page = await StartAsync("run-one-bad", Workerless);
         await page.RouteAsync("**/responses", route => route.Request.PostData!.Contains(StandInInspections.ItemId(5), StringComparison.Ordinal)
             ? route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"code":"invalid_body"}""" })
             : route.ContinueAsync());

@@ -123,6 +123,25 @@ internal static class StandInInspections
             context.Response.ContentType = "image/png";
             await context.Response.Body.WriteAsync(StandInPhotos.Picture.Of(photo[^1] - '0', context.Request.Query["view"] == "detail" ? 4 : 1));
         });
+        runs.MapPut("/{id}/photos/{photo}/marks", async (HttpContext context, string photo) =>
+        {
+            var book = Of(mood(context));
+            var marks = (await context.Request.ReadFromJsonAsync<JsonObject>())!["marks"]!.AsArray();
+            var version = book.Marks.TryGetValue(photo, out var before) ? before.Version : 1;
+            if (mood(context) == "marked-late")
+            {
+                await problem(context, 409, "inspection_already_reviewed", null);
+            }
+            else if (context.Request.Headers.IfMatch != $"\"{version}\"")
+            {
+                await problem(context, 412, "version_mismatch", new { version });
+            }
+            else
+            {
+                book.Marks[photo] = (version + 1, marks.ToJsonString());
+                await signed(context, () => new { id = photo, version = version + 1, marks = Array.Empty<object>() });
+            }
+        });
         runs.MapDelete("/{id}/photos/{photo}", (HttpContext context, string photo) =>
         {
             if (mood(context) == "photo-held")
@@ -311,6 +330,15 @@ internal static class StandInInspections
                 Answer(4, new { }), Answer(5, new { textValue = "Two ladders on the roof,\nstrapped at three points." }),
             ];
         JsonObject[] photos = isOpen ? [.. new[] { Photo(1, ItemId(2)) }.Concat(book.Photos.Select((p, i) => Photo(6 + i, p.Item))).Where(p => !book.Removed.Contains((string?)p["id"]))] : [Photo(1, ItemId(2)), Photo(2, ItemId(2)), Photo(3, ItemId(4)), Photo(5, null)];
+        foreach (var photo in photos)
+        {
+            if (book.Marks.TryGetValue((string)photo["id"]!, out var marked))
+            {
+                photo["version"] = marked.Version;
+                photo["marks"] = new JsonArray([.. JsonNode.Parse(marked.Json)!.AsArray().Select((m, i) => { var mark = m!.DeepClone().AsObject(); mark["number"] = i + 1; return mark; })]);
+            }
+        }
+
         return With(
             Run(id), ("templateSnapshot", new { name = "Pre-trip van", description = (string?)null, templateVersionAt = "2026-11-01T08:00:00.000Z", contentVersion = 1, items = Questions() }),
             ("isOutdated", id == ReviewedId), ("responses", answers.GroupBy(a => (string)a["snapshotItemId"]!).Select(g => g.Last())), ("photos", photos),
@@ -351,6 +379,14 @@ internal static class StandInInspections
         uploadedAt = "2026-11-26T06:45:00.000Z",
         uploadedByUserId = Person,
         deduped = false,
+        version = 1,
+        marks = number is 2 or 3
+            ? new object[]
+            {
+                new { number = 1, shape = "CIRCLE", x = 2900, y = 7600, radius = 1100, text = (string?)"Cut in the sidewall, cord visible" },
+                new { number = 2, shape = "ARROW", x = 5200, y = 2600, toX = 3700, toY = 6500, text = (string?)null },
+            }
+            : [],
     })!.AsObject();
 
     private static object[] Questions() => [.. Items.Select((item, i) => new
@@ -396,6 +432,9 @@ internal static class StandInInspections
 
         /// <summary>What came with each of them.</summary>
         public ConcurrentQueue<string> Bodies { get; } = new();
+
+        /// <summary>Of each photo that was marked here, as they came last.</summary>
+        public ConcurrentDictionary<string, (int Version, string Json)> Marks { get; } = new(StringComparer.Ordinal);
 
         /// <summary>Ids of the photos that were taken out, in order.</summary>
         public ConcurrentQueue<string?> Removed { get; } = new();
