@@ -43,5 +43,9 @@ public static class PhotoMarks
     }
 
     /// <returns>In the order of their numbers.</returns>
-    public static ILookup<Guid, PhotoMarkItem> ByPhoto(IEnumerable<(Guid Photo, PhotoMarkItem Mark)> marks) => marks.ToLookup(m => m.Photo, m => m.Mark);
+    public static ILookup<Guid, PhotoMarkItem> ByPhoto(IReadOnlyList<(Guid Photo, PhotoMarkItem Mark)> marks)
+    {
+        ArgumentNullException.ThrowIfNull(marks);
+        return marks.ToLookup(m => m.Photo, m => m.Mark);
+    }
 }

@@ -28,9 +28,11 @@ public sealed class MarkForm
     private const int ArrowLength = 1_500;
     private static readonly string[] Fields = ["shape", "x", "y", "size", "toX", "toY", "text"];
 
-    private MarkForm(IEnumerable<TypedMark> marks) => Marks = [.. marks];
+    private readonly List<TypedMark> _marks;
 
-    public List<TypedMark> Marks { get; }
+    private MarkForm(IEnumerable<TypedMark> marks) => _marks = [.. marks];
+
+    public IReadOnlyList<TypedMark> Marks => _marks;
 
     /// <summary>What a click on the picture draws.</summary>
     public string Next { get; private set; } = "CIRCLE";
@@ -48,7 +50,7 @@ public sealed class MarkForm
         { Next = form["next"] == "ARROW" ? "ARROW" : "CIRCLE" };
         if (int.TryParse(form["remove"], CultureInfo.InvariantCulture, out var gone) && gone >= 1 && gone <= read.Marks.Count)
         {
-            read.Marks.RemoveAt(gone - 1);
+            read._marks.RemoveAt(gone - 1);
         }
 
         if (form["add"].ToString() is "CIRCLE" or "ARROW")
@@ -133,7 +135,7 @@ public sealed class MarkForm
     {
         (x, y) = (Math.Clamp(x, 0, Whole), Math.Clamp(y, 0, Whole));
         var (fromX, fromY) = (x >= ArrowLength ? x - ArrowLength : x + ArrowLength, y + ArrowLength <= Whole ? y + ArrowLength : y - ArrowLength);
-        Marks.Add(shape == "CIRCLE"
+        _marks.Add(shape == "CIRCLE"
             ? new TypedMark(shape, Percent(x), Percent(y), Percent(DefaultRadius), "", "", "")
             : new TypedMark(shape, Percent(fromX), Percent(fromY), "", Percent(x), Percent(y), ""));
     }
