@@ -17,6 +17,15 @@ public enum DefectStatus
     Dismissed,
 }
 
+/// <summary>What a repairer certifies, as 49 CFR §396.11(a)(3)(ii) has it.</summary>
+public enum RepairOutcome
+{
+    Repaired,
+
+    /// <summary>It may be used as it is.</summary>
+    NotNecessary,
+}
+
 /// <summary>What an inspection found wrong with an asset. It follows the asset, and is shown to whoever inspects it next, until a repair is certified.</summary>
 public sealed class Defect
 {

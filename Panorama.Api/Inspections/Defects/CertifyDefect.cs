@@ -12,15 +12,6 @@ using Panorama.Core.Tenancy;
 
 namespace Panorama.Api.Inspections.Defects;
 
-/// <summary>What a repairer certifies, as 49 CFR §396.11(a)(3)(ii) has it.</summary>
-public enum RepairOutcome
-{
-    Repaired,
-
-    /// <summary>It may be used as it is.</summary>
-    NotNecessary,
-}
-
 /// <param name="Note">At most 2,000 characters.</param>
 public sealed record CertifyDefectRequest(RepairOutcome Outcome, [property: MaxLength(Defect.MaxResolutionNote), Storable(Multiline = true)] string? Note = null);
 

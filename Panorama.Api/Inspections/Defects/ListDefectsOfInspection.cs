@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
-using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;

@@ -38,7 +38,7 @@ public sealed partial class PlansOfLists(ApiApp app)
         queries.AddRange((await DefectQueriesAsync(driver, rare)).Select(q => (driver, q.Path, q.NeedsCondition)));
         var run = await ScalarAsync(database, "select id from inspections where tenant_id = $1 and template_name = 'N200'", tenant.Id);
         using var admin = api.Client(tenant.FleetAdmin.Token);
-        queries.AddRange(from part in new[] { "previous", "defects", "queue" } select (admin, $"/api/inspections/{run}/{part}", true));
+        queries.AddRange([(admin, $"/api/inspections/{run}/previous", true), (admin, $"/api/inspections/{run}/defects", true), (admin, $"/api/inspections/{run}/queue", true)]);
 
         foreach (var (client, query, needsCondition) in queries)
         {

@@ -57,7 +57,7 @@ public sealed class MarkingPhotos(StandIn standIn, Chromium browser)
         await page.ClickAsync("[data-add=ARROW]");
         await Expect(page.Locator("#x-2")).ToBeFocusedAsync();
         await page.FillAsync("#x-2", "12.5");
-        await Expect(page.Locator("[data-board] path.mark-ring")).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M160 "));
+        await Expect(page.Locator("[data-board] path.mark-ring")).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M160 ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.ClickAsync("[data-undo]");
         await Expect(page.Locator("[data-rows] [data-mark]")).ToHaveCountAsync(1);
         await page.FocusAsync("[data-mark] [data-remove]");

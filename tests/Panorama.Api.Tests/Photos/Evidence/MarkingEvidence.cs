@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Panorama.Api.Tests.Inspections;
 using Panorama.Testing;
 
 namespace Panorama.Api.Tests.Photos.Evidence;

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Panorama.Web.Tests.Pages;
 
 /// <summary>Pages whose colours the system has replaced by its own, and those read in the sun: what is chosen, focused or wrong is told by more than a colour.</summary>
-public sealed class ForcedColors(StandIn standIn, Chromium browser)
+public sealed class ColorsOfTheSystem(StandIn standIn, Chromium browser)
 {
     private const string Runner = "/inspections/" + StandInInspections.OpenId;
 
