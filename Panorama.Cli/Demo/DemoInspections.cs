@@ -20,6 +20,9 @@ internal static class DemoInspections
         new("NW-V031", TimeSpan.FromMinutes(20), null),
     ];
 
+    /// <summary>From the beginning of one to its end.</summary>
+    private static readonly TimeSpan Spent = TimeSpan.FromMinutes(6);
+
     /// <param name="Asset">Its tag.</param>
     /// <param name="Ago">Before now.</param>
     /// <param name="Outcome">Null goes on.</param>
@@ -56,7 +59,11 @@ internal static class DemoInspections
 
         foreach (var run in Runs)
         {
-            await AddRunAsync(connection, context.Now, tenantId, (driver, manager), ofTrucksId, ofTrucks!, run, cancellationToken);
+            var id = await AddRunAsync(connection, context.Now, tenantId, (driver, manager), ofTrucksId, ofTrucks!, run, cancellationToken);
+            if (run.Outcome is not null)
+            {
+                await SignAsync(connection, context.Now, new Signable(id, tenantId, run.Outcome, run.Note, run.Review, ofTrucks!), run, (driver, demo.People[3].Name), (manager, demo.People[1].Name), cancellationToken);
+            }
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -91,12 +98,24 @@ internal static class DemoInspections
         return (id, new InspectionSnapshot(content.Name, content.Description, now, ContentVersion: 1, SnapshotItem.Of(content)));
     }
 
-    private static async Task AddRunAsync(
+    // With typed names: what draws has no place in the command line.
+    private static async Task SignAsync(
+        NpgsqlConnection connection, DateTimeOffset now, Signable signed, Run run, (Guid Id, string Name) driver, (Guid Id, string Name) manager, CancellationToken cancellationToken)
+    {
+        var ended = now - run.Ago + Spent;
+        await SignatureRows.KeepAsync(connection, signed, new Signer(SignatureRole.Driver, driver.Id, driver.Name, Path: null), ended, cancellationToken);
+        if (run.Review is not null)
+        {
+            await SignatureRows.KeepAsync(connection, signed, new Signer(SignatureRole.Reviewer, manager.Id, manager.Name, Path: null), ended + TimeSpan.FromHours(3), cancellationToken);
+        }
+    }
+
+    private static async Task<Guid> AddRunAsync(
         NpgsqlConnection connection, DateTimeOffset now, Guid tenantId, (Guid Driver, Guid Manager) people, Guid templateId, InspectionSnapshot snapshot, Run run,
         CancellationToken cancellationToken)
     {
         var (id, began) = (Guid.CreateVersion7(now - run.Ago), now - run.Ago);
-        var ended = began + TimeSpan.FromMinutes(6);
+        var ended = began + Spent;
         await connection.ExecuteAsync(
             """
             insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, status, outcome, summary_note, started_at, created_at, updated_at,
@@ -127,5 +146,7 @@ internal static class DemoInspections
                 cancellationToken, Uuid(Guid.CreateVersion7(ended)), Uuid(tenantId), Uuid(id), Uuid(wrong.Id), Text(wrong.Label), Text(found.LabelKey), Text(WireNames.Of(severity)),
                 Text(run.WrongNote), Instant(ended), Uuid(people.Driver));
         }
+
+        return id;
     }
 }

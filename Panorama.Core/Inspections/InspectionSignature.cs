@@ -40,7 +40,7 @@ public sealed class InspectionSignature
     public byte[]? Sha256 { get; init; }
 
     /// <summary>Of what was signed, as <see cref="SignedContent"/> writes it.</summary>
-    public required byte[] ContentHash { get; init; }
+    public required byte[] ContentHash { get; set; }
 
     /// <summary>The lines of the photos in what was signed: a photo goes at its age, and what was signed is still to be told.</summary>
     public required string Photos { get; init; }

@@ -50,7 +50,7 @@ internal static class ShowSignature
 
     private static async Task<string> WriteAsync(PanoramaDbContext db, Inspection run, InspectionSignature signature, CancellationToken cancellationToken)
     {
-        var answers = await Signing.ReadAnswersAsync((NpgsqlConnection)db.Database.GetDbConnection(), run.Id, cancellationToken);
+        var answers = await SignatureRows.ReadAnswersAsync((NpgsqlConnection)db.Database.GetDbConnection(), run.Id, cancellationToken);
         return SignedContent.Write(new SignedRun(run.Id, run.Outcome, run.SummaryNote, InspectionSnapshot.FromJson(run.TemplateSnapshot), answers), signature);
     }
 

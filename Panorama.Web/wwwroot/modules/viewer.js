@@ -35,8 +35,8 @@ function show(index) {
     stage.removeAttribute("aria-busy");
   });
   stage.setAttribute("aria-busy", "true");
-  const marks = link.parentElement.querySelector("template[data-mark-layer]");
-  stage.replaceChildren(picture, ...(marks ? [marks.content.firstElementChild.cloneNode(true)] : []));
+  const marks = link.nextElementSibling; // of this photo, and of no other beside it
+  stage.replaceChildren(picture, ...(marks?.matches("template[data-mark-layer]") ? [marks.content.firstElementChild.cloneNode(true)] : []));
   picture.src = link.dataset.photo;
   title.textContent = picture.alt;
   line.textContent = link.dataset.line;

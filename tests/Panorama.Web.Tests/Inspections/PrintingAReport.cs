@@ -36,11 +36,14 @@ public sealed partial class PrintingAReport(StandIn standIn, Chromium browser)
 
         Assert.Contains(locale switch { "en" => "48,312.5", "es" => "48\u00a0312,5", _ => "48.312,5" }, text, StringComparison.Ordinal);
         await Expect(page.Locator(".topbar, .side, .tabbar, .page-head").Locator("visible=true")).ToHaveCountAsync(0);
-        Assert.Equal(5, await page.EvaluateAsync<int>("[...document.querySelectorAll('.report img')].filter(i => i.naturalWidth > 0).length"));
+        await Expect(page.Locator(".report-signatures figure")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".report-photos .marks")).ToHaveCountAsync(2);
+        Assert.Contains("Cut in the sidewall, cord visible", await page.Locator(".report-photos .mark-list").First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(6, await page.EvaluateAsync<int>("[...document.querySelectorAll('.report img')].filter(i => i.naturalWidth > 0).length"));
         Assert.Equal(["rgb(0, 0, 0)", "rgb(255, 255, 255)"], await page.EvaluateAsync<string[]>("(s => [s.color, s.backgroundColor])(getComputedStyle(document.querySelector('.report')))"));
         Assert.All(await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.report :is(tr, figure)')].map(e => getComputedStyle(e).breakInside)"), b => Assert.Equal("avoid", b));
         // Two beside each other.
-        var places = await page.EvaluateAsync<double[][]>("[...document.querySelectorAll('.report figure')].slice(0, 2).map(e => (b => [b.left, b.top])(e.getBoundingClientRect()))");
+        var places = await page.EvaluateAsync<double[][]>("[...document.querySelectorAll('.report-photos figure')].slice(0, 2).map(e => (b => [b.left, b.top])(e.getBoundingClientRect()))");
         Assert.True(places[0][0] < places[1][0]);
         Assert.Equal(places[0][1], places[1][1], 1.0);
         Assert.InRange(PdfPage().Count(pdf), 2, 6);
