@@ -16,7 +16,7 @@ async function copyOf(path) {
   }
 }
 
-async function page(request, path) {
+async function page(request, { pathname: path, searchParams }) {
   const copy = await copyOf(path);
   const online = fetch(request).then(async (answer) => {
     const owner = answer.headers.get("Panorama-Person");
@@ -25,7 +25,8 @@ async function page(request, path) {
     return answer;
   });
   if (!copy) return online;
-  const late = new Promise((resolve) => { setTimeout(resolve, Patience); });
+  // Who is led here because the run has ended would be led around in a circle by the copy: it is only for want of a connection then.
+  const late = new Promise((resolve) => { if (!searchParams.has("done")) setTimeout(resolve, Patience); });
   const answer = await Promise.race([online.catch(() => null), late]);
   return answer && answer.status < 500 ? answer : copy;
 }
@@ -35,7 +36,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (Page.test(url.pathname)) event.respondWith(page(request, url.pathname));
+    if (Page.test(url.pathname)) event.respondWith(page(request, url));
     return;
   }
 

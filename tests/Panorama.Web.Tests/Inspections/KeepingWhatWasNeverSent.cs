@@ -43,6 +43,7 @@ public sealed class KeepingWhatWasNeverSent(WholeSystem system, Chromium browser
         await page.Context.SetOfflineAsync(false);
         await Expect(page.Locator("[data-trouble=ended]")).ToContainTextAsync("This inspection has ended elsewhere.");
         await page.ClickAsync("[data-trouble=ended] [data-look]");
+        await page.WaitForURLAsync("**" + run + "?done=ended");
         await Expect(page.Locator("[data-kept-here] [data-list] li")).ToHaveCountAsync(2);
         await Expect(page.Locator("[data-kept-here] [data-label]")).ToHaveTextAsync(["Front with plate", "Tyres"]);
         await Expect(page.Locator("[data-kept-here] [data-value]").Last).ToHaveTextAsync("No\nWorn.");
@@ -103,6 +104,32 @@ public sealed class KeepingWhatWasNeverSent(WholeSystem system, Chromium browser
         await page.WaitForURLAsync("**" + run + "?done=ended");
         await Expect(page.Locator("[data-kept-here] [data-value]")).ToHaveTextAsync("No");
         await Expect(page.Locator(".photos img")).ToHaveCountAsync(1);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task On_a_slow_line_a_running_inspection_opens_from_its_copy_and_one_that_has_ended_does_not()
+    {
+        var tenant = await system.CreateInspectingTenantAsync();
+        var run = await StartAsync(tenant, tenant.Driver);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        var page = await OpenAsync(tenant.Driver);
+        await page.GotoAsync(run);
+        await Expect(page.Locator("[data-runner][data-copied]")).ToHaveCountAsync(1);
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+        var slow = system.RunAsync("do $$ begin lock table inspections in access exclusive mode; perform pg_sleep(7); end $$");
+        await page.GotoAsync(run);
+        await Expect(page.Locator("[data-runner][data-ready]")).ToHaveCountAsync(1);
+        Assert.False(slow.IsCompleted);
+        await slow;
+        using var cancelled = await admin.FormAsync(run + "?item=end", ("_handler", "cancel"), ("reason", "Sold."));
+
+        // Longer than the worker's patience of four seconds, shorter than the database's of five.
+        slow = system.RunAsync("do $$ begin lock table inspections in access exclusive mode; perform pg_sleep(4.8); end $$");
+        await page.GotoAsync(run + "?done=ended");
+        await Expect(page.Locator("[data-runner]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-kept-here]")).ToHaveCountAsync(1);
+        await slow;
         await page.Context.DisposeAsync();
     }
 
