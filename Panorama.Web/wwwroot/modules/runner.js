@@ -197,6 +197,7 @@ function refresh() {
 // --- what waits, and why ---
 
 let told = null;
+let isOver = false; // an answer that is given after the end waits again, and takes nothing back of it
 function tellState() {
   const answers = [...local.answers.values()].filter((a) => a.state === "waiting").length;
   const photos = local.photos.filter((p) => p.state === "waiting").length;
@@ -204,7 +205,7 @@ function tellState() {
   badge.hidden = waits === 0;
   badge.lastElementChild.textContent = count("waiting", waits);
   const what = waits === 0 && trouble !== "offline" ? null : trouble;
-  const isOver = [...local.answers.values(), ...local.photos].some((entry) => entry.state === "refused" && queue.Ended.includes(entry.code));
+  isOver ||= [...local.answers.values(), ...local.photos].some((entry) => entry.state === "refused" && queue.Ended.includes(entry.code));
   const key = isOver ? "ended" : queue.isFull ? "full" : what && (what !== "busy" || waits > 0) ? what : null;
   const text = key === "offline" && waits === 0 ? "offline_none" : key;
   const line = text === "offline" || text === "busy" ? count("held", waits) : text ? say(`${text}.text`) : "";

@@ -84,6 +84,29 @@ public sealed class KeepingWhatWasNeverSent(WholeSystem system, Chromium browser
     }
 
     [Fact]
+    public async Task What_is_typed_after_the_end_takes_nothing_back_of_it()
+    {
+        var tenant = await system.CreateInspectingTenantAsync();
+        var run = await StartAsync(tenant, tenant.Driver);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        var page = await OpenAsync(tenant.Driver);
+        await page.GotoAsync(run + "?item=1");
+        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        using var cancelled = await admin.FormAsync(run + "?item=end", ("_handler", "cancel"), ("reason", "Sold."));
+        await page.CheckAsync("[name=value][value=no]:visible");
+        await Expect(page.Locator("[data-trouble=ended]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-waiting]")).ToBeHiddenAsync();
+
+        await page.FillAsync("[name=note]:visible", "Worn.");
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting");
+
+        Assert.True(await page.IsVisibleAsync("[data-trouble=ended]"));
+        await page.ClickAsync("[data-trouble=ended] [data-look]");
+        await Expect(page.Locator("[data-kept-here] [data-value]")).ToHaveTextAsync("No\nWorn.");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Finishing_a_run_that_was_completed_at_the_desk_leaves_what_it_had_on_the_phone()
     {
         var tenant = await system.CreateInspectingTenantAsync();
