@@ -13,11 +13,13 @@ public static class JobRunLog
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     // A firing that another instance works on, or has worked on, gives no row. One that a dead instance left is taken over. Who took it over and died as
-    // well hands it on with a time of his own: no two runs of a job are at once, so the newest in the books, when it has not ended, is that one.
+    // well hands it on with a time of his own: no two runs of a job are at once, so what still runs in the books is that one, also when a firing of the
+    // schedule came before it was handed on; and so is the newest when it was stopped.
     private const string BeginSql = """
         with again as (
           update job_runs r set started_at = $4, finished_at = null, outcome = 'RUNNING', error = null, instance = $5, attempt = r.attempt + 1
-           where $6 and r.id = (select p.id from job_runs p where p.job = $2 order by p.started_at desc, p.id desc limit 1) and r.outcome in ('RUNNING', 'CANCELLED')
+           where $6 and r.id = (select p.id from job_runs p where p.job = $2 order by p.outcome = 'RUNNING' desc, p.started_at desc, p.id desc limit 1)
+             and r.outcome in ('RUNNING', 'CANCELLED')
              and not exists (select 1 from job_runs p where p.job = $2 and p.fired_at = $3)
           returning r.id, r.cursor),
         taken as (

@@ -70,6 +70,27 @@ public sealed class RunningTwoWorkers(OwnDatabase own) : IClassFixture<OwnDataba
             JobRunLog.BeginAsync(source, "left-twice", firedAt, instance, recovering, requestId: null, firedAt, token);
     }
 
+    [Fact]
+    public async Task A_firing_that_was_left_twice_is_ended_also_when_the_schedule_came_before_it_was_handed_on()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString(DatabaseRoles.SuperAdmin));
+        var at = new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+        var first = await BeginAsync(at, "a", recovering: false);
+        var second = await BeginAsync(at.AddSeconds(7), "b", recovering: true);
+        var between = await BeginAsync(at.AddSeconds(14), "c", recovering: false);
+        await JobRunLog.FinishAsync(source, between!.Value.Id, "left-behind", JobOutcome.Succeeded, 0, null, null, at.AddSeconds(15), token);
+        var third = await BeginAsync(at.AddSeconds(16), "c", recovering: true);
+
+        Assert.Equal((first!.Value.Id, first.Value.Id), (second!.Value.Id, third!.Value.Id));
+        Assert.NotEqual(first.Value.Id, between.Value.Id);
+        Assert.Equal("RUNNING 3 c", await Database.ReadAsync<string>("select concat_ws(' ', outcome, attempt, instance) from job_runs where id = $1", token, first.Value.Id));
+
+        Task<(Guid Id, string? Cursor)?> BeginAsync(DateTimeOffset firedAt, string instance, bool recovering) =>
+            JobRunLog.BeginAsync(source, "left-behind", firedAt, instance, recovering, requestId: null, firedAt, token);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
