@@ -21,7 +21,7 @@ async function page(request, { pathname: path, searchParams }) {
   const online = fetch(request).then(async (answer) => {
     const owner = answer.headers.get("Panorama-Person");
     if (answer.ok && owner) await (await caches.open(Prefix + owner)).put(path, answer.clone());
-    else if (answer.ok && copy && !answer.redirected) await Promise.all((await caches.keys()).filter((n) => n.startsWith(Prefix)).map(async (n) => (await caches.open(n)).delete(path))); // ended
+    else if (answer.ok && copy && answer.headers.get("Panorama-Inspection") === "ended") await Promise.all((await caches.keys()).filter((n) => n.startsWith(Prefix)).map(async (n) => (await caches.open(n)).delete(path)));
     return answer;
   });
   if (!copy) return online;

@@ -227,6 +227,23 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     }
 
     [Fact]
+    public async Task A_stranger_s_page_in_place_of_a_run_costs_no_copy_of_it()
+    {
+        var page = await StartAsync("run-portal");
+        await Expect(page.Locator("[data-copied]")).ToHaveCountAsync(1);
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+        await page.Context.RouteAsync("**" + Runner + "*", route => route.FulfillAsync(new() { Status = 200, ContentType = "text/html", Body = "<h1>Welcome to our network</h1>" }));
+        await page.GotoAsync(Runner);
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Welcome to our network");
+        await page.Context.UnrouteAllAsync();
+        await page.Context.SetOfflineAsync(true);
+        await page.GotoAsync(Runner);
+
+        await Expect(page.Locator("[data-runner][data-ready]")).ToHaveCountAsync(1);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task One_answer_that_is_refused_without_a_name_holds_nothing_else_back()
     {
         var book = StandInInspections.Of("run-one-bad");
