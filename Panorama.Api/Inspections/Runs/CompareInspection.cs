@@ -4,6 +4,7 @@ using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
+using Panorama.Core.Photos;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
 
@@ -31,7 +32,8 @@ public sealed record PreviousAnswer(
     Guid SnapshotItemId, bool? BooleanValue, string? TextValue, double? NumberValue, string? Note, bool IsFailed, IReadOnlyList<PreviousPhoto> Photos);
 
 /// <summary>A photo of the inspection before.</summary>
-public sealed record PreviousPhoto(Guid Id, int Width, int Height, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt);
+/// <param name="Marks">Drawn over the picture where it is shown, in the order of their numbers.</param>
+public sealed record PreviousPhoto(Guid Id, int Width, int Height, DateTimeOffset? CapturedAt, DateTimeOffset UploadedAt, IReadOnlyList<PhotoMarkItem> Marks);
 
 internal static class CompareInspection
 {
@@ -77,11 +79,20 @@ internal static class CompareInspection
         }
 
         Guid[] both = [runId, previous.Id];
-        var answers = (await session.Connection.QueryAsync(Answers, Answer.Read, cancellationToken, Statement.Uuids(both))).ToLookup(a => a.InspectionId);
-        var photos = (await session.Connection.QueryAsync(
-            Photos, r => (Response: r.GetGuid(0), Photo: new PreviousPhoto(
-                r.GetGuid(1), r.GetInt32(2), r.GetInt32(3), r.ValueOrNull<DateTimeOffset>(4), r.GetFieldValue<DateTimeOffset>(5))),
-            cancellationToken, Statement.Uuids(both))).ToLookup(p => p.Response, p => p.Photo);
+        await using var batch = new NpgsqlBatch
+        {
+            BatchCommands =
+            {
+                Statement.Of(Answers, Statement.Uuids(both)), Statement.Of(Photos, Statement.Uuids(both)), Statement.Of(PhotoMarks.OfInspection, Statement.Uuid(previous.Id)),
+            },
+        };
+        await using var reader = await session.ReadLastAsync(batch, cancellationToken);
+        var answers = (await reader.ReadAllAsync(Answer.Read, cancellationToken)).ToLookup(a => a.InspectionId);
+        var photos = (await reader.ReadAllAsync(
+            r => (Response: r.GetGuid(0), Photo: new PreviousPhoto(
+                r.GetGuid(1), r.GetInt32(2), r.GetInt32(3), r.ValueOrNull<DateTimeOffset>(4), r.GetFieldValue<DateTimeOffset>(5), [])),
+            cancellationToken)).ToLookup(p => p.Response, p => p.Photo);
+        var marks = PhotoMarks.ByPhoto(await reader.ReadAllAsync(PhotoMarks.Read, cancellationToken));
         var (now, then) = (answers[runId].ToDictionary(a => a.Item), answers[previous.Id].ToDictionary(a => a.Item));
         var items = SnapshotItems.Pair(pair.Now, pair.Before!);
         return TypedResults.Ok(new InspectionComparison(runId, previous, [.. pair.Now.Items.Select(Compare)]));
@@ -94,7 +105,7 @@ internal static class CompareInspection
             }
 
             var (given, said) = (now.GetValueOrDefault(item.Id), then.GetValueOrDefault(before.Id));
-            IReadOnlyList<PreviousPhoto> seen = said is null ? [] : [.. photos[said.Id]];
+            IReadOnlyList<PreviousPhoto> seen = said is null ? [] : [.. photos[said.Id].Select(p => p with { Marks = [.. marks[p.Id]] })];
             var isChanged = item.ItemType == InspectionItemType.Photo
                 ? (given is not null && photos[given.Id].Any()) != seen.Count > 0
                 : (given?.Yes, given?.Text ?? "", given?.Number) != (said?.Yes, said?.Text ?? "", said?.Number);

@@ -15,6 +15,8 @@ public sealed class ComparingInspections(ApiApp app)
         using var world = await World.CreateAsync(app);
         var before = await world.InspectAsync(world.Driver, """{"booleanValue":true,"note":"good"}""", """{"numberValue":60.2}""", """{"textValue":"none"}""", """{"note":"front"}""");
         var (kept, deleted) = (await world.PhotographAsync(before, "front"), await world.PhotographAsync(before, "front", isDeleted: true));
+        Assert.Equal("200", await world.Admin.SendOutcomeAsync(
+            HttpMethod.Put, $"{Route}/{before}/photos/{kept}/marks", 1, """{"marks":[{"shape":"CIRCLE","x":4200,"y":5100,"radius":900,"text":"Scratch"}]}"""));
         var run = await world.InspectAsync(world.Driver, """{"booleanValue":false,"note":"worn"}""", """{"numberValue":60.5}""", """{"textValue":"none"}""", null);
 
         var shown = await world.Driver.GetJsonAsync($"{Route}/{run}/previous");
@@ -29,6 +31,7 @@ public sealed class ComparingInspections(ApiApp app)
         Assert.Equal((true, "good", false), (then[0].GetProperty("booleanValue").GetBoolean(), then[0].Text("note"), then[0].GetProperty("isFailed").GetBoolean()));
         Assert.Equal((60.2, "none"), (then[1].NumberOrNull("numberValue"), then[2].Text("textValue")));
         Assert.Equal([kept.ToString()], then[3].GetProperty("photos").EnumerateArray().Select(p => p.Text("id")));
+        Assert.Equal([(1, "Scratch")], then[3].GetProperty("photos")[0].GetProperty("marks").EnumerateArray().Select(m => (m.Number("number"), m.Text("text"))));
         Assert.DoesNotContain(deleted.ToString(), shown.GetRawText(), StringComparison.Ordinal);
     }
 

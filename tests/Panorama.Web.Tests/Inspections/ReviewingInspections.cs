@@ -25,6 +25,8 @@ public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
         await Expect(sides.Nth(1).Locator(".badge")).ToHaveTextAsync("Yes");
         await Expect(sides.Nth(1).Locator(".quote")).ToHaveTextAsync("Wear is even.");
         await Expect(sides.Nth(1).Locator("a.figure")).ToHaveAttributeAsync("href", $"/inspections/{StandInInspections.EarlierId}/photos/{StandInInspections.PhotoId(4)}");
+        await Expect(sides.Nth(1).Locator("a.figure svg")).ToHaveCountAsync(1);
+        await Expect(sides.Nth(1)).ToContainTextAsync("Scratch on the rim");
         foreach (var picture in await page.Locator("[data-failed] img").AllAsync())
         {
             await picture.ScrollIntoViewIfNeededAsync();

@@ -229,9 +229,10 @@ internal static class StandInInspections
     // The time before the tyre was good, the reading lower, one ladder on board, and nobody asked for the first-aid kit.
     private static object Previous(string id)
     {
+        object[] scratch = [new { number = 1, shape = "CIRCLE", x = 6100, y = 4800, radius = 900, text = "Scratch on the rim" }];
         object?[] then =
         [
-            Said(1, yes: true), Said(2, yes: true, note: "Wear is even.", photos: [With(Photo(4, null), ("capturedAt", "2026-11-25T07:58:00.000Z"))]), Said(3, number: 47_900), Said(4, photos: [Photo(2, null)]), Said(5, text: "One ladder."), null,
+            Said(1, yes: true), Said(2, yes: true, note: "Wear is even.", photos: [With(Photo(4, null), ("capturedAt", "2026-11-25T07:58:00.000Z"), ("marks", scratch))]), Said(3, number: 47_900), Said(4, photos: [Photo(2, null)]), Said(5, text: "One ladder."), null,
         ];
         var hasOne = id is FailedId or ReviewedId;
         return new
