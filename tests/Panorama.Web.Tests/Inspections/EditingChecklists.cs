@@ -214,7 +214,11 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
         return page;
     }
 
-    private static Task<string[]> KeysAsync(IPage page) => page.EvaluateAsync<string[]>("[...document.querySelectorAll('[data-items] > li')].map(i => i.querySelector('input[name=item]').value)");
+    private static async Task<string[]> KeysAsync(IPage page)
+    {
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded); // a page that a form brought back may have come by half
+        return await page.EvaluateAsync<string[]>("[...document.querySelectorAll('[data-items] > li')].map(i => i.querySelector('input[name=item]').value)");
+    }
 
     private static Task<string> FocusAsync(IPage page) => page.EvaluateAsync<string>("document.activeElement.id");
 
