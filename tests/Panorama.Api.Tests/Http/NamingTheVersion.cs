@@ -6,7 +6,7 @@ using Panorama.Api.Http;
 namespace Panorama.Api.Tests.Http;
 
 /// <summary>If-Match and merge patches, on a route of this test.</summary>
-public sealed class NamingTheVersion(ApiApp app)
+public sealed class NamingTheVersion(ApiApp app, NamingTheVersion.Sample sample) : IClassFixture<NamingTheVersion.Sample>
 {
     [Theory]
     [InlineData(null, "428 version_required")]
@@ -19,8 +19,7 @@ public sealed class NamingTheVersion(ApiApp app)
     [InlineData("W/\"3\"", "412 version_mismatch")]
     public async Task The_header_decides(string? header, string outcome)
     {
-        await using var api = await StartAsync();
-        using var client = api.Client();
+        using var client = sample.Api.Client();
 
         using var response = await SendAsync(client, """{"size":4}""", header);
 
@@ -41,8 +40,7 @@ public sealed class NamingTheVersion(ApiApp app)
     [InlineData("", """{"name":"stored","note":"kept","size":1}""")]
     public async Task What_is_absent_stays_and_null_clears(string body, string stored)
     {
-        await using var api = await StartAsync();
-        using var client = api.Client();
+        using var client = sample.Api.Client();
 
         using var response = await SendAsync(client, body, "\"3\"");
 
@@ -62,8 +60,7 @@ public sealed class NamingTheVersion(ApiApp app)
     [InlineData("""{""", "400 malformed_body", null)]
     public async Task What_the_patch_cannot_be_is_said_by_member_and_code(string body, string outcome, string? codes)
     {
-        await using var api = await StartAsync();
-        using var client = api.Client();
+        using var client = sample.Api.Client();
 
         using var response = await SendAsync(client, body, "\"3\"");
 
@@ -82,18 +79,6 @@ public sealed class NamingTheVersion(ApiApp app)
         Assert.Equal(("too_long", "too_short"), (codes.GetProperty("email")[0].GetString(), codes.GetProperty("password")[0].GetString()));
     }
 
-    private Task<RunningApi> StartAsync() => RunningApi.StartAsync(
-        app.Settings(),
-        map: a => a.MapPatch("/api/sample", (Patch<SamplePatch> patch, HttpRequest request) =>
-            IfMatch.Refuse(request.Headers.IfMatch, 3) is { } refusal
-                ? (IResult)refusal
-                : TypedResults.Ok(new
-                {
-                    name = patch.Or(nameof(SamplePatch.Name), patch.Body.Name!, "stored"),
-                    note = patch.Or(nameof(SamplePatch.Note), patch.Body.Note, "kept"),
-                    size = patch.Or(nameof(SamplePatch.Size), patch.Body.Size, 1),
-                })));
-
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string body, string? header)
     {
         var request = new HttpRequestMessage(HttpMethod.Patch, "/api/sample") { Content = new StringContent(body, Encoding.UTF8, "application/merge-patch+json") };
@@ -103,6 +88,34 @@ public sealed class NamingTheVersion(ApiApp app)
         }
 
         return client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>An Api with one more route, which knows version 3 of its row.</summary>
+    public sealed class Sample(ApiApp app) : IAsyncLifetime
+    {
+        private RunningApi? _api;
+
+        public RunningApi Api => _api ?? throw new InvalidOperationException("Not started.");
+
+        public async ValueTask InitializeAsync() => _api = await RunningApi.StartAsync(
+            app.Settings(),
+            map: a => a.MapPatch("/api/sample", (Patch<SamplePatch> patch, HttpRequest request) =>
+                IfMatch.Refuse(request.Headers.IfMatch, 3) is { } refusal
+                    ? (IResult)refusal
+                    : TypedResults.Ok(new
+                    {
+                        name = patch.Or(nameof(SamplePatch.Name), patch.Body.Name!, "stored"),
+                        note = patch.Or(nameof(SamplePatch.Note), patch.Body.Note, "kept"),
+                        size = patch.Or(nameof(SamplePatch.Size), patch.Body.Size, 1),
+                    })));
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_api is not null)
+            {
+                await _api.DisposeAsync();
+            }
+        }
     }
 
     internal sealed record SamplePatch(

@@ -1,8 +1,9 @@
+using Microsoft.Playwright;
 using Panorama.Web.Tests.Running;
 
 namespace Panorama.Web.Tests.Pages;
 
-public sealed class NarrowScreens(StandIn standIn, Chromium browser)
+public sealed class NarrowScreens(StandIn standIn, Chromium browser, NarrowScreens.Phones phones) : IClassFixture<NarrowScreens.Phones>
 {
     // Spanish has the longest words of the three.
     private static readonly string[] Locales = Chromium.IsFull ? ["en", "pt-br", "es"] : ["es"];
@@ -14,7 +15,7 @@ public sealed class NarrowScreens(StandIn standIn, Chromium browser)
         foreach (var locale in Locales)
         {
             var view = new View(320, locale, "light", mood is null ? null : StandInApi.Cookie(mood));
-            var page = await browser.OpenAsync(standIn.Web.Address, view);
+            var page = await phones.OfAsync(view);
             await page.GotoAsync(path);
             await page.EvaluateAsync("document.fonts.ready");
 
@@ -24,7 +25,6 @@ public sealed class NarrowScreens(StandIn standIn, Chromium browser)
 
             await EveryPage.ShootAsync(page, name, view);
             Assert.True(wide <= 320, $"{name} is {wide} px wide: {string.Join("\n", outside)}");
-            await page.Context.DisposeAsync();
         }
     }
 
@@ -53,5 +53,24 @@ public sealed class NarrowScreens(StandIn standIn, Chromium browser)
         Assert.True(places >= 4);
         Assert.Empty(broken);
         await page.Context.DisposeAsync();
+    }
+
+    /// <summary>A phone for each person and language, which has the styles and fonts from the page before.</summary>
+    public sealed class Phones(StandIn standIn, Chromium browser) : IAsyncLifetime
+    {
+        private readonly Dictionary<View, IPage> _pages = [];
+
+        public async Task<IPage> OfAsync(View view) =>
+            _pages.TryGetValue(view, out var page) ? page : _pages[view] = await browser.OpenAsync(standIn.Web.Address, view);
+
+        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var page in _pages.Values)
+            {
+                await page.Context.DisposeAsync();
+            }
+        }
     }
 }
