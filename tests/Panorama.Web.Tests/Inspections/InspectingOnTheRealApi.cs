@@ -52,6 +52,7 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         using var certified = await admin.FormAsync(defect, ("_handler", "certify"), ("outcome", "REPAIRED"), ("note", "New tyre."));
         using var late = await admin.FormAsync(defect, ("_handler", "certify"), ("outcome", "REPAIRED"), ("note", "Too late."));
         var (_, repaired) = await driver.PageAsync(defect);
+        using var second = await admin.FormAsync(run, ("_handler", "review"), ("note", "Written by who came second."));
         var (_, left) = await admin.PageAsync("/defects");
         var (peer, _) = await system.Browser((await system.CreateTenantAsync()).Owner).PageAsync(run);
 
@@ -64,6 +65,7 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         Assert.EndsWith(run + "?done=completed", again.Location(), StringComparison.Ordinal);
         Assert.Contains("VAN-014", queue, StringComparison.Ordinal);
         Assert.EndsWith(run + "?done=reviewed", reviewed.Location(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Conflict, true), (second.StatusCode, (await second.TextAsync()).Contains("Written by who came second.", StringComparison.Ordinal)));
         Assert.Contains("Worn.\nRear left.", seen, StringComparison.Ordinal);
         Assert.Contains("62.5", seen, StringComparison.Ordinal);
         Assert.Contains("Ordered.", seen, StringComparison.Ordinal);
