@@ -44,6 +44,7 @@ public sealed partial class AnAssetFromFileToPhone(RunningSystem system, Browser
         await Expect(main).ToContainTextAsync("2,266.13");
         await Expect(main).ToContainTextAsync("Gage McCrackem");
         await Expect(main).ToContainTextAsync("Macbook Pro 13\"");
+        await page.WaitForLoadStateAsync(); // with its styles
         Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"));
     }
 

@@ -114,9 +114,11 @@ public sealed class LosingWhatUploadsNeed(PhotoApi api) : IClassFixture<PhotoApi
             senders.Add(await PhotoCalls.HalfSentAsync(api.Api, $"/api/assets/{asset}/photos", tenant.Staff.Token));
         }
 
+        await api.ReceivingAsync(senders.Count);
         Assert.Equal("200", await client.GetOutcomeAsync($"/api/assets/{asset}"));
         await client.TakeAsync(asset);
         senders.ForEach(s => s.Dispose());
+        await api.ReceivingAsync(0);
         Assert.Equal(2, (await api.ObjectsAsync(tenant.Id, 2)).Length);
         Assert.Equal(1L, await api.App.RunAsync("select count(*) from photos where asset_id = $1", asset));
     }
@@ -131,7 +133,7 @@ public sealed class LosingWhatUploadsNeed(PhotoApi api) : IClassFixture<PhotoApi
         await using var running = await api.StartAsync(("ConnectionStrings:panorama", Through(DatabaseRoles.App)), ("ConnectionStrings:panorama_auth", Through(DatabaseRoles.Auth)));
         using (var sender = await PhotoCalls.HalfSentAsync(running, $"/api/assets/{asset}/photos", tenant.Staff.Token))
         {
-            await Task.Delay(500, TestContext.Current.CancellationToken); // the row of the key was looked for by now
+            await api.ReceivingAsync(1);
             wire.Cut();
             Assert.Equal("HTTP/1.1 503 Service Unavailable", (await sender.SendRestAsync()).Split("\r\n")[0]);
         }

@@ -53,6 +53,18 @@ public sealed class PhotoApi(ApiApp app) : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until exactly so many uploads are past everything that is asked before their file is read, and not at their end.</summary>
+    public async Task ReceivingAsync(int uploads)
+    {
+        var unfinished = Path.Combine(Folder, ".unfinished");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Directory.GetFiles(unfinished, "upload", SearchOption.AllDirectories).Length != uploads)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_api is not null)

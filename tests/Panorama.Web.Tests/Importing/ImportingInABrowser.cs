@@ -104,5 +104,5 @@ public sealed class ImportingInABrowser(WholeSystem system, Chromium browser) : 
     }
 
     private static async Task NoSidewaysAsync(IPage page) =>
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{page.Url} scrolls sideways");
+        Assert.True(await page.WidthAsync() <= page.ViewportSize!.Width, $"{page.Url} scrolls sideways");
 }

@@ -86,7 +86,7 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
         Assert.Equal("remove-2", await FocusAsync(page));
         await Expect(page.Locator("[data-tally]")).ToHaveTextAsync("6 of 50");
         Assert.Empty(await Axe.FindAsync(page));
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 360);
+        Assert.True(await page.WidthAsync() <= 360);
         await EveryPage.ShootAsync(page, "checklist-edited", new View(360));
 
         Assert.Equal(["2", "6", "3", "4", "5", "7"], await SentAsync(page, "item"));
@@ -136,7 +136,7 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
 
         Assert.Contains("Item 6, At least: this is not in the right form.", await page.InnerTextAsync("#summary"), StringComparison.Ordinal);
         Assert.Equal(("true", "nothing", "Typed, and not to be lost."), (await page.GetAttributeAsync("#min-6", "aria-invalid"), await page.InputValueAsync("#min-6"), await page.InputValueAsync("#description")));
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        Assert.True(await page.WidthAsync() <= width);
         await EveryPage.ShootAsync(page, "checklist-refused", new View(width, "en", look));
         await page.FillAsync("#min-6", "0");
         await page.ClickAsync(".form-foot button");
@@ -163,7 +163,7 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
         Assert.Equal(["2", "1", "3", "4"], await KeysAsync(page));
         Assert.Equal("My van", await page.InputValueAsync("#name"));
         Assert.Empty(await Axe.FindAsync(page));
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        Assert.True(await page.WidthAsync() <= width);
         await EveryPage.ShootAsync(page, "checklist-stale", view);
         await page.Context.DisposeAsync();
     }
@@ -176,7 +176,7 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
         for (var item = 1; item <= 5; item++)
         {
             asked.Add(await page.InnerTextAsync("h1"));
-            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 360);
+            Assert.True(await page.WidthAsync() <= 360);
             foreach (var target in await page.Locator(".choice, .runner > footer a, .runner > header .icon-btn").AllAsync())
             {
                 Assert.True((await target.BoundingBoxAsync())!.Height >= 44);

@@ -64,7 +64,7 @@ public sealed class MarkingPhotos(StandIn standIn, Chromium browser)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("[data-rows] [data-mark]")).ToHaveCountAsync(0);
         await Expect(page.Locator("[data-add=CIRCLE]")).ToBeFocusedAsync();
-        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Equal(320, await page.WidthAsync());
         await page.Context.DisposeAsync();
     }
 

@@ -181,8 +181,7 @@ public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
             var view = new View(width, width == 320 ? "es" : "en", look, StandInApi.Cookie(mood));
             var page = await browser.OpenAsync(standIn.Web.Address, view);
             await page.GotoAsync(path);
-            await page.EvaluateAsync("document.fonts.ready");
-            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} px.");
+            Assert.True(await page.WidthAsync() <= width, $"{path} is wider than {width} px.");
             Assert.Empty(await Axe.FindAsync(page));
             await EveryPage.ShootAsync(page, $"own-{name}{(mood.Length > 0 ? "-" + mood : "")}", view);
             await page.Context.DisposeAsync();

@@ -108,7 +108,7 @@ public sealed partial class PrintingASheet(WholeSystem system, Chromium browser)
         await page.FillAsync("#startAt", startAt.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await page.ClickAsync("main form[method=post] button[type=submit] >> nth=0");
         await page.WaitForSelectorAsync(".label-sheet");
-        await page.EvaluateAsync("document.fonts.ready");
+        await page.SettleAsync();
         return page;
     }
 

@@ -313,7 +313,7 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         page.PageError += (_, error) => complaints?.Add(error);
         var response = await page.GotoAsync(path);
         Assert.True(response!.Status != 500 || path == "/error/500", $"{path} failed."); // an error page is accessible, too
-        await page.EvaluateAsync("document.fonts.ready");
+        await page.SettleAsync();
         return page;
     }
 

@@ -17,9 +17,8 @@ public sealed class NarrowScreens(StandIn standIn, Chromium browser, NarrowScree
             var view = new View(320, locale, "light", mood is null ? null : StandInApi.Cookie(mood));
             var page = await phones.OfAsync(view);
             await page.GotoAsync(path);
-            await page.EvaluateAsync("document.fonts.ready");
 
-            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            var wide = await page.WidthAsync();
             var outside = await page.EvaluateAsync<string[]>(
                 "[...document.querySelectorAll('body *')].filter(e => !e.closest('.tabs') && e.getBoundingClientRect().right > 321 && e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))");
 
@@ -37,7 +36,7 @@ public sealed class NarrowScreens(StandIn standIn, Chromium browser, NarrowScree
         var view = new View(320, locale, "light", StandInApi.Cookie("driver"));
         var page = await browser.OpenAsync(standIn.Web.Address, view);
         await page.GotoAsync("/inspections");
-        await page.EvaluateAsync("document.fonts.ready");
+        await page.SettleAsync();
 
         var broken = await page.EvaluateAsync<string[]>(
             """

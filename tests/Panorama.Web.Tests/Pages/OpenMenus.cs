@@ -24,7 +24,7 @@ public sealed class OpenMenus(StandIn standIn, Chromium browser)
 
         await page.Locator(summary).First.ClickAsync();
 
-        var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        var wide = await page.WidthAsync();
         var (left, right) = (await EdgeAsync("left"), await EdgeAsync("right"));
         var found = await Axe.FindAsync(page);
         await EveryPage.ShootAsync(page, "menu-" + name, view);

@@ -23,7 +23,7 @@ public sealed class RefusedForms(StandIn standIn, Chromium browser)
         await page.ClickAsync(".form-foot button[type=submit]");
         await page.WaitForSelectorAsync("#sent-title");
         var shown = await page.InnerTextAsync("main");
-        var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        var wide = await page.WidthAsync();
         var found = await Axe.FindAsync(page);
         await EveryPage.ShootAsync(page, "refused-form-" + (mood ?? "signed-out"), view);
 

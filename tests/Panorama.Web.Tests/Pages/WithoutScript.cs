@@ -120,7 +120,7 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
         Assert.Contains("Somebody saved this asset before you", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
         Assert.Equal(["use-name", "use-notes"], await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#stale input[type=radio]:checked')].map(r => r.name)"));
         await page.CheckAsync("input[name=use-name][value=stored]");
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        Assert.True(await page.WidthAsync() <= width);
         await EveryPage.ShootAsync(page, "asset-edit-stale", view);
         await page.Context.DisposeAsync();
     }
@@ -150,7 +150,7 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
         Assert.Equal(("1,060", "Electric"), (await page.InputValueAsync(Payload), await page.InputValueAsync(Fuel)));
         Assert.Equal(2, await page.Locator("#stale input[type=radio]:checked").CountAsync());
         Assert.True(await page.IsCheckedAsync("input[name=targetId] >> nth=0"));
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        Assert.True(await page.WidthAsync() <= width);
         await EveryPage.ShootAsync(page, "check-out-stale", view);
         await page.Context.DisposeAsync();
     }

@@ -174,7 +174,7 @@ public sealed class ShowingAGallery(StandIn standIn, Chromium browser)
         await page.ClickAsync("main form button[type=submit] >> nth=0");
         Assert.Equal("New winter tyres", await page.InputValueAsync("#caption"));
         Assert.Contains("Worn tyres", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 320);
+        Assert.True(await page.WidthAsync() <= 320);
         await EveryPage.ShootAsync(page, "photo-stale", new View(320, Script: false));
         await page.ClickAsync("main form button[type=submit] >> nth=0");
         Assert.Equal("New winter tyres", photo.Caption);

@@ -15,6 +15,7 @@ internal static class Axe
     /// <param name="rules">Ids of the only rules to run; none for all.</param>
     public static async Task<string[]> FindAsync(IPage page, params string[] rules)
     {
+        await page.SettleAsync();
         if (await page.EvaluateAsync<bool>("!window.axe"))
         {
             await page.EvaluateAsync(Script);

@@ -176,6 +176,7 @@ public sealed class TakingEvidence(PhotoApi api) : IClassFixture<PhotoApi>
     {
         using var van = await InspectedVan.CreateAsync(api);
         var senders = await Task.WhenAll(Enumerable.Range(0, 14).Select(_ => PhotoCalls.HalfSentAsync(api.Api, $"{van.Path}/photos", van.Tenant.Driver.Token)));
+        await api.ReceivingAsync(senders.Length);
         Assert.Equal("200", await van.Driver.GetOutcomeAsync(van.Path));
 
         Assert.Equal("200", await van.Driver.SendOutcomeAsync(HttpMethod.Post, $"{van.Path}/cancel", null));
@@ -185,6 +186,7 @@ public sealed class TakingEvidence(PhotoApi api) : IClassFixture<PhotoApi>
         await api.App.RunAsync("update sessions set revoked_at = now() where id = $1", van.Tenant.Driver.SessionId);
         Assert.Contains("authentication_required", await senders[2].SendRestAsync(), StringComparison.Ordinal);
         Array.ForEach(senders, s => s.Dispose());
+        await api.ReceivingAsync(0);
 
         Assert.Equal(0L, await van.CountAsync());
         Assert.Empty(await api.ObjectsAsync(van.Tenant.Id, 0));
