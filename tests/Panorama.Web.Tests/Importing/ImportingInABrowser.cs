@@ -62,6 +62,7 @@ public sealed class ImportingInABrowser(WholeSystem system, Chromium browser) : 
         await page.GotoAsync("/assets/import");
         await page.ClickAsync($"a.chip[href$='kind={kind}']");
         await UploadAsync(page, null, kind + ".csv", Encoding.UTF8.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, file, tenant.Slug)));
+        await page.SettleAsync();
         Assert.Equal(0, await page.Locator("#defaultModel").CountAsync());
 
         await page.ClickAsync("button[name=action][value=dry-run]");

@@ -158,6 +158,7 @@ public sealed class EditingChecklists(StandIn standIn, Chromium browser)
 
         await page.ClickAsync(".form-foot button");
 
+        await page.SettleAsync();
         Assert.Contains("Somebody saved this before you", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
         Assert.Equal(["Name", "Brakes work", "Item 5"], (await page.Locator("#stale tbody th").AllInnerTextsAsync()).Select(t => t.Trim()));
         Assert.Equal(["2", "1", "3", "4"], await KeysAsync(page));

@@ -118,6 +118,7 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
         Assert.Equal("My van", await page.InputValueAsync("#name"));
         Assert.Equal("My note, which must not be lost.", await page.InputValueAsync("#notes"));
         Assert.Contains("Somebody saved this asset before you", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
+        await page.SettleAsync();
         Assert.Equal(["use-name", "use-notes"], await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#stale input[type=radio]:checked')].map(r => r.name)"));
         await page.CheckAsync("input[name=use-name][value=stored]");
         Assert.True(await page.WidthAsync() <= width);
@@ -148,6 +149,7 @@ public sealed class WithoutScript(StandIn standIn, Chromium browser)
 
         Assert.Contains("Somebody saved this asset before you", await page.InnerTextAsync("#stale"), StringComparison.Ordinal);
         Assert.Equal(("1,060", "Electric"), (await page.InputValueAsync(Payload), await page.InputValueAsync(Fuel)));
+        await page.SettleAsync();
         Assert.Equal(2, await page.Locator("#stale input[type=radio]:checked").CountAsync());
         Assert.True(await page.IsCheckedAsync("input[name=targetId] >> nth=0"));
         Assert.True(await page.WidthAsync() <= width);

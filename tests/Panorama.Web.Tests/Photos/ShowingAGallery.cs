@@ -156,6 +156,7 @@ public sealed class ShowingAGallery(StandIn standIn, Chromium browser)
         await page.SetInputFilesAsync("#photo-file", File("good.jpg"));
         await page.ClickAsync("form[data-upload$='photos'] > button[type=submit]");
         Assert.EndsWith("/photos?done=photos.sent", page.Url, StringComparison.Ordinal);
+        await page.SettleAsync();
         Assert.Equal(8, await page.Locator("#photos-part .photo").CountAsync());
 
         await page.ClickAsync("#photos-part a.frame >> nth=0");
@@ -180,9 +181,11 @@ public sealed class ShowingAGallery(StandIn standIn, Chromium browser)
         Assert.Equal("New winter tyres", photo.Caption);
 
         await page.ClickAsync("button[data-kind=danger]");
+        await page.SettleAsync();
         Assert.Equal(7, await page.Locator("#photos-part .photo").CountAsync());
         await page.ClickAsync("form[action$='/restore'] button");
         Assert.EndsWith("/photos?done=photos.restored", page.Url, StringComparison.Ordinal);
+        await page.SettleAsync();
         Assert.Equal(8, await page.Locator("#photos-part .photo").CountAsync());
 
         await page.SetInputFilesAsync("#document-file", File("service-book.pdf"));
