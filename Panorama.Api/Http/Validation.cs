@@ -23,6 +23,13 @@ internal sealed class MoneyAttribute() : ValidationAttribute(FieldError.OutOfRan
     public override bool IsValid(object? value) => value is not decimal amount || (amount >= 0 && amount < Limit && Math.Round(amount, Decimals) == amount);
 }
 
+/// <summary>A number that JSON can say: 1e999 is read as infinity, which cannot be written again.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class FiniteAttribute() : ValidationAttribute(FieldError.OutOfRange.Text)
+{
+    public override bool IsValid(object? value) => value is not double number || double.IsFinite(number);
+}
+
 /// <summary>Three capital letters, as ISO 4217 has them.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CurrencyAttribute() : ValidationAttribute(FieldError.WrongForm.Text)

@@ -13,16 +13,25 @@ using Panorama.Core.Tenancy;
 namespace Panorama.Api.Inspections.Runs;
 
 /// <param name="Responses">1 to 50; of two for one item the last counts.</param>
-public sealed record AnswerInspectionRequest([property: Required, MinLength(1), MaxLength(50)] IReadOnlyList<AnswerBody> Responses);
+public sealed record AnswerInspectionRequest([property: Required, MinLength(1), MaxLength(50)] IReadOnlyList<AnswerBody> Responses) : IValidatableObject
+{
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Responses.Any(r => r is null))
+        {
+            yield return new ValidationResult(FieldError.WrongForm.Text, [nameof(Responses)]);
+        }
+    }
+}
 
 /// <summary>An answer, which replaces the one before with all it had.</summary>
 /// <param name="BooleanValue">Of a yes-or-no.</param>
 /// <param name="TextValue">Of a text; at most 2,000 characters.</param>
-/// <param name="NumberValue">Of a number.</param>
+/// <param name="NumberValue">Of a number, and one that a double has: 1e999 is none.</param>
 /// <param name="Note">Of any item; at most 2,000 characters.</param>
 public sealed record AnswerBody(
     Guid SnapshotItemId, bool? BooleanValue = null, [property: MaxLength(InspectionResponse.MaxText), Storable(Multiline = true)] string? TextValue = null,
-    double? NumberValue = null, [property: MaxLength(InspectionResponse.MaxText), Storable(Multiline = true)] string? Note = null);
+    [property: Finite] double? NumberValue = null, [property: MaxLength(InspectionResponse.MaxText), Storable(Multiline = true)] string? Note = null);
 
 /// <param name="Count">Answers that were kept.</param>
 public sealed record AnsweredInspection(int Count, IReadOnlyList<KeptAnswer> Responses);

@@ -130,7 +130,7 @@ internal static class CompareInspection
 
     // In decimals as far as they reach: 0.3 is 0.1 more than 0.2.
     private static double? Difference(double? now, double? then) => (now, then) is ({ } n, { } t)
-        ? Math.Max(Math.Abs(n), Math.Abs(t)) < 1e15 ? (double)((decimal)n - (decimal)t) : n - t
+        ? Math.Max(Math.Abs(n), Math.Abs(t)) < 1e15 ? (double)((decimal)n - (decimal)t) : double.IsFinite(n - t) ? n - t : null
         : null;
 
     private sealed record Answer(Guid InspectionId, Guid Item, Guid Id, bool? Yes, string? Text, double? Number, string? Note)

@@ -37,6 +37,7 @@ internal static class CopyTemplate
             UpdatedAt = now,
         };
         var content = await TemplatePublisher.ReadAsync(db, source, cancellationToken);
-        return await CreateTemplate.AddAsync(context, db, copy, content.Items, now, cancellationToken);
+        return TemplateRules.RefuseSize(copy.Name, copy.Description, content.Items) is { } tooLarge
+            ? tooLarge : await CreateTemplate.AddAsync(context, db, copy, content.Items, now, cancellationToken);
     }
 }

@@ -109,6 +109,16 @@ internal static class TemplateRules
             yield return (At(index, ".helpText"), help);
         }
 
+        if (item.MinValue is { } min && !double.IsFinite(min))
+        {
+            yield return (At(index, ".minValue"), FieldError.OutOfRange);
+        }
+
+        if (item.MaxValue is { } max && !double.IsFinite(max))
+        {
+            yield return (At(index, ".maxValue"), FieldError.OutOfRange);
+        }
+
         if (item.Severity is not null && item.ItemType is not (null or InspectionItemType.Boolean))
         {
             yield return (At(index, ".severity"), FieldError.NotAvailable);

@@ -40,7 +40,7 @@ internal static class TemplateEndpoints
             .WithSummary("Changes a checklist. Other questions than before are a new version; what was begun keeps its own.")
             .Fails(OfContent).Fails(OfEdit).Fails(Problems.InspectionTemplateNotFound);
         write.MapPost("/{id}/copy", CopyTemplate.Handle).WithName("CopyInspectionTemplate").WithSummary("Makes a checklist that asks the same, under another name.")
-            .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.InspectionTemplateNotFound).Idempotent();
+            .Fails(Problems.MalformedBody, Problems.InvalidBody, Problems.BodyTooLarge, Problems.TemplateTooLarge, Problems.InspectionTemplateNotFound).Idempotent();
         write.MapPost("/{id}/versions/{number}/publish", TemplateVersions.PublishAsync).WithName("PublishInspectionTemplateVersion")
             .WithSummary("Brings back a form that a checklist had, as its newest version.")
             .Fails(OfEdit).Fails(Problems.InspectionTemplateNotFound, Problems.TemplateVersionNotFound);

@@ -141,6 +141,8 @@ public sealed class EditingTemplates(ApiApp app)
     [InlineData("""{"name":"a","categoryId":"0192e4a0-0000-7000-8000-000000000001","items":[{"label":"a","itemType":"TEXT"}]}""", "404 category_not_found")]
     [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"TEXT","minValue":1}]}""", "400 numeric_bounds_only_for_NUMBER")]
     [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"NUMBER","minValue":2,"maxValue":1.5}]}""", "400 minValue_must_be_le_maxValue")]
+    [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"NUMBER","maxValue":1e999}]}""", "400 invalid_body")]
+    [InlineData("""{"name":"a","categoryKind":"VEHICLE","items":[{"label":"a","itemType":"NUMBER","minValue":-1e999}]}""", "400 invalid_body")]
     public async Task What_does_not_go_together_has_its_own_code(string body, string expected)
     {
         var tenant = await app.CreateInspectingTenantAsync();
@@ -160,6 +162,13 @@ public sealed class EditingTemplates(ApiApp app)
         // As much as is taken fits into the row as well, in letters of three bytes and with bounds in every item.
         var path = await admin.MakeTemplateAsync(Many(50, new string('語', 320) + "\",\"minValue\":-1.2345678901234567e-5,\"maxValue\":1.2345678901234567e-5,\"label\":\"計"));
         Assert.Equal("400 template_too_large", await admin.SendOutcomeAsync(HttpMethod.Patch, path, 1, $$"""{"description":"{{new string('語', 1_000)}}"}"""));
+        var length = 1_000;
+        while (await admin.SendOutcomeAsync(HttpMethod.Patch, path, 1, $$"""{"description":"{{new string('語', length)}}"}""") != "200")
+        {
+            length -= 50;
+        }
+
+        Assert.Equal("400 template_too_large", await admin.SendOutcomeAsync(HttpMethod.Post, path + "/copy", null, $$"""{"name":"{{new string('語', 200)}}"}"""));
         Assert.Equal(50, (await admin.GetJsonAsync(path)).GetProperty("items").GetArrayLength());
 
         static string Many(int count, string help) => Checklists.Body(items: $"[{string.Join(',', Enumerable.Range(1, count).Select(i =>

@@ -135,7 +135,11 @@ public sealed class RunningInspections(ApiApp app)
             Assert.Equal((400, outcome, $"{outcome}:{about}"), (problem.Status, problem.Code, problem.Body.Text("message")));
         }
 
-        foreach (var body in new[] { """{"responses":[]}""", "{}", $$"""{"responses":[{{string.Join(',', Enumerable.Repeat($$"""{"snapshotItemId":"{{tyres}}","booleanValue":true}""", 51))}}]}""" })
+        foreach (var body in new[]
+        {
+            """{"responses":[]}""", "{}", """{"responses":[null]}""", $$"""{"responses":[{"snapshotItemId":"{{remarks}}","numberValue":1e999}]}""",
+            $$"""{"responses":[{"snapshotItemId":"{{remarks}}","numberValue":-1e999}]}""", $$"""{"responses":[{{string.Join(',', Enumerable.Repeat($$"""{"snapshotItemId":"{{tyres}}","booleanValue":true}""", 51))}}]}""",
+        })
         {
             Assert.Equal("400 invalid_body", await world.Driver.SendOutcomeAsync(HttpMethod.Post, $"{Route}/{run}/responses", null, body));
         }
