@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Panorama.Api.Http;
@@ -30,11 +31,14 @@ public sealed record StartedInspection : InspectionItem
 
 internal static class StartInspection
 {
+    // By itself: what waits for whoever changes the asset's model would be looked up again by the model that it had before, and not be found.
+    private const string Lock = "select from assets where id = $1 for no key update";
+
     private const string Asset =
         """
         select a.tenant_id, a.tag, a.name, a.archived_at, c.id, c.kind
           from assets a join asset_models m on m.tenant_id = a.tenant_id and m.id = a.model_id join categories c on c.tenant_id = m.tenant_id and c.id = m.category_id
-         where a.id = $1 for no key update of a
+         where a.id = $1
         """;
 
     private const string Starter =
@@ -59,16 +63,21 @@ internal static class StartInspection
                        order by t.category_id is null, t.display_order, t.created_at, t.id limit 1))
         """;
 
+    // With its items in one statement: an edit that is stored between two would make a form of both.
     private const string Template =
-        $"select id, name, description, content_version, category_id, category_kind, updated_at, archived_at from inspection_templates where id = {Chosen}";
-
-    private const string Items =
         $"""
-        select id, label, item_type, required, photo_required, min_value, max_value, help_text, severity from inspection_template_items
-         where template_id = {Chosen} order by position
+        select t.id, t.name, t.description, t.content_version, t.category_id, t.category_kind, t.updated_at, t.archived_at,
+               i.id, i.label, i.item_type, i.required, i.photo_required, i.min_value, i.max_value, i.help_text, i.severity
+          from inspection_templates t join inspection_template_items i on i.tenant_id = t.tenant_id and i.template_id = t.id
+         where t.id = {Chosen} order by i.position
         """;
 
-    private const string GiveUp = "update inspections set status = 'CANCELLED', cancelled_at = $2 where id = $1";
+    // Whoever ended it meanwhile was first: it stays as they left it, and is told once.
+    private const string GiveUp =
+        """
+        with given_up as (update inspections set status = 'CANCELLED', cancelled_at = $2 where id = $1 and status = 'IN_PROGRESS' returning id)
+        insert into audit_events (id, action, resource_type, resource_id, metadata) select $3, $4, 'inspection', g.id::text, $5 from given_up g
+        """;
 
     private const string Insert =
         """
@@ -112,10 +121,9 @@ internal static class StartInspection
         if (found.Running is { } old)
         {
             // Too old to go on with: a new one takes its place.
-            writes.Add(Statement.Of(GiveUp, Statement.Uuid(old.Id), Statement.Instant(now)));
-            writes.Add(AuditEvent.About(
-                AuditActions.InspectionAutoCancelled, "inspection", old.Id, now,
-                new { reason = "started_again", hoursStale = (long)Math.Round((now - old.StartedAt).TotalHours) }).ToInsert());
+            writes.Add(Statement.Of(
+                GiveUp, Statement.Uuid(old.Id), Statement.Instant(now), Statement.Uuid(Guid.CreateVersion7(now)), Statement.Text(AuditActions.InspectionAutoCancelled),
+                Statement.Json(JsonSerializer.Serialize(new { reason = "started_again", hoursStale = (long)Math.Round((now - old.StartedAt).TotalHours) }))));
         }
 
         var snapshot = InspectionSnapshot.Of(template.Content, template.UpdatedAt, template.ContentVersion);
@@ -157,30 +165,30 @@ internal static class StartInspection
         {
             BatchCommands =
             {
-                Statement.Of(Asset, Statement.Uuid(asset)), Statement.Of(Starter), Statement.Of(Running, Statement.Uuid(asset)),
-                Statement.Of(Template, Statement.Uuid(asset), Statement.Uuid(template)), Statement.Of(Items, Statement.Uuid(asset), Statement.Uuid(template)),
+                Statement.Of(Lock, Statement.Uuid(asset)), Statement.Of(Asset, Statement.Uuid(asset)), Statement.Of(Starter), Statement.Of(Running, Statement.Uuid(asset)),
+                Statement.Of(Template, Statement.Uuid(asset), Statement.Uuid(template)),
                 DefectReader.Open("$1", asset),
             },
         };
         await using var reader = await session.ReadAsync(batch, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var assets = await reader.ReadAllAsync(
             r => new InspectedAsset(r.GetGuid(0), r.GetString(1), r.GetString(2), !r.IsDBNull(3), r.GetGuid(4), r.GetString(5)), cancellationToken);
         var (config, starter) = (await reader.ReadAllAsync(r => (r.TextOrNull(0), r.GetString(1)), cancellationToken)).Single();
         var running = await reader.ReadAllAsync(InspectionReader.Item, cancellationToken);
-        var templates = await reader.ReadAllAsync(
-            r => new ChosenTemplate(
+        var rows = await reader.ReadAllAsync(
+            r => (Item: Item(r), Template: new ChosenTemplate(
                 r.GetGuid(0), new TemplateContent(r.GetString(1), r.TextOrNull(2), []), r.GetInt32(3), r.ValueOrNull<Guid>(4), r.TextOrNull(5),
-                r.GetFieldValue<DateTimeOffset>(6), !r.IsDBNull(7)), cancellationToken);
-        var items = await reader.ReadAllAsync(Item, cancellationToken);
+                r.GetFieldValue<DateTimeOffset>(6), !r.IsDBNull(7))), cancellationToken);
+        var chosen = rows.Count == 0 ? null : rows[0].Template with { Content = rows[0].Template.Content with { Items = rows.ConvertAll(r => r.Item) } };
         return new Found(
-            assets.SingleOrDefault(), InspectionPolicy.Read(config), starter, running.SingleOrDefault(),
-            templates.SingleOrDefault() is { } chosen ? chosen with { Content = chosen.Content with { Items = items } } : null,
+            assets.SingleOrDefault(), InspectionPolicy.Read(config), starter, running.SingleOrDefault(), chosen,
             await reader.ReadAllAsync(DefectReader.Item, cancellationToken));
     }
 
     private static TemplateItem Item(NpgsqlDataReader reader) => new(
-        reader.GetGuid(0), reader.GetString(1), WireNames.Parse<InspectionItemType>(reader.GetString(2)), reader.GetBoolean(3), reader.GetBoolean(4), reader.ValueOrNull<double>(5),
-        reader.ValueOrNull<double>(6), reader.TextOrNull(7), reader.TextOrNull(8) is { } severity ? WireNames.Parse<DefectSeverity>(severity) : null);
+        reader.GetGuid(8), reader.GetString(9), WireNames.Parse<InspectionItemType>(reader.GetString(10)), reader.GetBoolean(11), reader.GetBoolean(12), reader.ValueOrNull<double>(13),
+        reader.ValueOrNull<double>(14), reader.TextOrNull(15), reader.TextOrNull(16) is { } severity ? WireNames.Parse<DefectSeverity>(severity) : null);
 
     private sealed record Found(
         InspectedAsset? Asset, InspectionPolicy Policy, string StarterName, InspectionItem? Running, ChosenTemplate? Template, IReadOnlyList<DefectItem> OpenDefects);

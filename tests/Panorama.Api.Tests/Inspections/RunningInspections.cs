@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Npgsql;
+using Panorama.Core.Data;
 using Panorama.Testing;
 
 namespace Panorama.Api.Tests.Inspections;
@@ -53,6 +55,33 @@ public sealed class RunningInspections(ApiApp app)
         Assert.Equal(
             """{"reason": "started_again", "hoursStale": 25}""",
             await app.RunAsync("select metadata::text from audit_events where tenant_id = $1 and action = 'panorama.inspection.auto_cancelled'", world.Tenant.Id));
+    }
+
+    [Fact]
+    public async Task One_that_somebody_ends_while_it_gives_way_stays_as_they_left_it()
+    {
+        var world = await World.CreateAsync(app);
+        var old = await world.StartAsync();
+        await app.RunAsync("update inspections set started_at = now() - interval '25 hours' where id = $1", old);
+
+        var next = await WhileAsync(
+            $"update inspections set status = 'COMPLETED', outcome = 'PASS', completed_at = now(), completed_by_user_id = started_by_user_id where id = '{old}'", world.StartAsync);
+
+        Assert.NotEqual(old, next);
+        Assert.Equal("COMPLETED", await app.RunAsync("select status from inspections where id = $1 and cancelled_at is null", old));
+        Assert.Equal("started", await AuditAsync(world)); // and nobody is told that it was given up
+    }
+
+    [Fact]
+    public async Task An_asset_that_becomes_another_model_meanwhile_is_inspected()
+    {
+        var world = await World.CreateAsync(app);
+        var model = await app.RunAsync(
+            "insert into asset_models (id, tenant_id, name, category_id) select gen_random_uuid(), tenant_id, 'Another', category_id from asset_models where id = $1 returning id", world.Tenant.ModelId);
+
+        var run = await WhileAsync($"update assets set model_id = '{model}' where id = '{world.Asset}'", world.StartAsync);
+
+        Assert.Equal("IN_PROGRESS", await app.RunAsync("select status from inspections where id = $1", run));
     }
 
     [Fact]
@@ -309,6 +338,26 @@ public sealed class RunningInspections(ApiApp app)
         [.. (await client.GetJsonAsync(Route + query)).GetProperty("items").EnumerateArray().Select(i => i.Text("id"))];
 
     /// <summary>A tenant with a van and a checklist for it.</summary>
+    /// <summary>Begins the statement, lets the request wait for what it holds, and commits it.</summary>
+    private async Task<Guid> WhileAsync(string statement, Func<Task<Guid>> request)
+    {
+        await using var holder = await app.Database.OpenAsync(DatabaseRoles.Migrator, TestContext.Current.CancellationToken);
+        await using var watcher = await app.Database.OpenSuperuserAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var held = new NpgsqlCommand(statement, holder, transaction);
+        await held.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var isWaitedFor = new NpgsqlCommand($"select exists (select from pg_stat_activity where {holder.ProcessID} = any(pg_blocking_pids(pid)))", watcher);
+        var waiting = request();
+        while (!waiting.IsCompleted && (await isWaitedFor.ExecuteScalarAsync(TestContext.Current.CancellationToken)) is not true)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(waiting.IsCompleted);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        return await waiting;
+    }
+
     private sealed record World(TestTenant Tenant, HttpClient Admin, HttpClient Driver, Guid Asset, string Template)
     {
         public static async Task<World> CreateAsync(ApiApp app)
