@@ -7,6 +7,7 @@ using NpgsqlTypes;
 using Panorama.Api.Http;
 using Panorama.Api.Tenancy;
 using Panorama.Core.Audit;
+using Panorama.Core.Data;
 using Panorama.Core.Exporting;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
@@ -55,7 +56,20 @@ internal static class ExportInspections
         await connection.ExecuteAsync(
             "insert into audit_events (id, action, resource_type, metadata) values ($1, $2, 'export', $3)", cancellationToken,
             Statement.Uuid(Guid.CreateVersion7(now)), Statement.Text(AuditActions.InspectionsExported),
-            Statement.Json(JsonSerializer.Serialize(new { format = format.Extension, filters = filter, rows }, JsonSerializerOptions.Web)));
+            Statement.Json(JsonSerializer.Serialize(new
+            {
+                format = format.Extension,
+                filters = new
+                {
+                    filter.IsOfAll,
+                    status = filter.Status is { } status ? WireNames.Of(status) : null,
+                    outcome = filter.Outcome is { } outcome ? WireNames.Of(outcome) : null,
+                    filter.NeedsReview,
+                    filter.AssetId,
+                    filter.ReservationId,
+                },
+                rows,
+            }, JsonSerializerOptions.Web)));
     }
 }
 

@@ -24,9 +24,13 @@ public sealed class ExportingInspections(ApiApp app)
         Assert.Contains($",Cancelada,,2026-11-22 09:00:00,fleet_staff of {tenant.Slug},,,,0,0,,,,,2026-11-22 09:30:00,wrong van", lines[3], StringComparison.Ordinal);
         Assert.StartsWith("\uFEFFInspection;Asset tag;Asset;", failed[0], StringComparison.Ordinal);
         Assert.Equal(3, failed.Length);
+        await DownloadAsync(admin, "?format=csv&scope=tenant&status=CANCELLED&outcome=FAIL");
         Assert.Equal(
             """{"rows": 1, "format": "csv", "filters": {"status": null, "assetId": null, "isOfAll": true, "outcome": null, "needsReview": true, "reservationId": null}}""",
             await app.RunAsync("select metadata::text from audit_events where tenant_id = $1 and action = 'panorama.inspections.exported' and (metadata ->> 'rows')::int = 1", tenant.Id));
+        Assert.Equal(
+            "CANCELLED FAIL",
+            await app.RunAsync("select concat_ws(' ', metadata #>> '{filters,status}', metadata #>> '{filters,outcome}') from audit_events where tenant_id = $1 and (metadata ->> 'rows')::int = 0", tenant.Id));
     }
 
     [Fact]
