@@ -41,12 +41,15 @@ public static class SweepStaleInspections
     private const string OpenSql =
         """
         select i.id, i.asset_id, i.started_by_user_id, i.started_at from inspections i
-         where i.tenant_id = $1 and i.status = 'IN_PROGRESS' and i.started_at < $2
+         where i.tenant_id = $1 and i.status = 'IN_PROGRESS' and i.started_at < $2 and i.started_at >= $5
            and not exists (select 1 from notification_dedup d where d.tenant_id = i.tenant_id and d.event_type = $3 and d.dedup_key = i.id::text)
          order by i.started_at, i.id limit $4
         """;
 
     private static readonly TimeSpan Strictest = TimeSpan.FromHours(1);
+
+    // What says that a reminder went is itself removed, seven days after it at the earliest: one that is due for longer than this was reminded of.
+    private static readonly TimeSpan RemindedFor = TimeSpan.FromDays(6);
 
     private sealed record Open(Guid Id, Guid AssetId, Guid StartedBy, DateTimeOffset StartedAt);
 
@@ -112,7 +115,8 @@ public static class SweepStaleInspections
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ScalarAsync<bool>("select tenant_open($1)", cancellationToken, Uuid(tenant));
         var open = await connection.QueryAsync(
-            OpenSql, Read, cancellationToken, Uuid(tenant), Instant(now - policy.ResumedFor), Text(InspectionLeftOpen.Definition.Type), Int(batchSize));
+            OpenSql, Read, cancellationToken, Uuid(tenant), Instant(now - policy.ResumedFor), Text(InspectionLeftOpen.Definition.Type), Int(batchSize),
+            Instant(now - policy.ResumedFor - RemindedFor));
         await Outbox.EnqueueOnceAsync(
             connection,
             [

@@ -61,6 +61,21 @@ public sealed class GivingUpInspections(OwnDatabase own) : IClassFixture<OwnData
     }
 
     [Fact]
+    public async Task Who_was_reminded_is_not_reminded_again_when_the_reminder_itself_is_gone()
+    {
+        var tenant = await CreateAsync("""{"staleInProgressHours":168}""");
+        await BeginAsync(tenant, Noon.AddDays(-7).AddHours(-1));
+        await RunAsync(Noon);
+        Assert.Single(await ToldAsync([tenant.Id]));
+
+        // As the sweep of notices does after seven days, where an organisation keeps them no longer.
+        await Database.SetAsync("delete from notification_dedup where tenant_id = $1", tenant.Id);
+        await RunAsync(Noon.AddDays(7));
+
+        Assert.Single(await ToldAsync([tenant.Id]));
+    }
+
+    [Fact]
     public async Task Two_at_once_and_one_that_is_answered_meanwhile_do_not_meet()
     {
         var tenant = await CreateAsync("null");
