@@ -1,12 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using Panorama.Core.Data;
+using Panorama.Core.Photos;
 using Panorama.Core.Storage;
 
 namespace Panorama.Api.Photos;
 
 internal static class LegalHolds
 {
-    /// <summary>Whether it is kept by a hold of its own, of its asset, or of the organisation.</summary>
-    public static async Task<bool> KeepAsync(PanoramaDbContext db, IStoredFile file, CancellationToken cancellationToken) =>
-        file.LegalHold || await db.LegalHolds.AnyAsync(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == file.AssetId), cancellationToken);
+    /// <summary>Whether it is kept by a hold of its own, of its asset, of its inspection, or of the organisation.</summary>
+    public static async Task<bool> KeepAsync(PanoramaDbContext db, IStoredFile file, CancellationToken cancellationToken)
+    {
+        var inspection = (file as Photo)?.InspectionId;
+        return file.LegalHold || await db.LegalHolds.AnyAsync(
+            h => h.ReleasedAt == null && (h.AssetId == null ? h.InspectionId == null || h.InspectionId == inspection : h.AssetId == file.AssetId), cancellationToken);
+    }
 }

@@ -54,7 +54,7 @@ internal static class ListDocuments
 internal static class FilesOfAsset
 {
     /// <summary>A legal hold of the asset <c>$1</c>, or of everything.</summary>
-    public const string IsHeld = "exists (select from legal_holds h where h.released_at is null and (h.asset_id is null or h.asset_id = $1))";
+    public const string IsHeld = $"exists (select from legal_holds h where h.released_at is null and ({FileTable.IsOfTenant} or h.asset_id = $1))";
 
     private const string About =
         "select exists (select from assets where id = $1), inspection_photo_retention_days from tenants where id = (select panorama_current_tenant())";

@@ -13,7 +13,7 @@ internal static class LegalHoldVerbs
     public static Command Hold(CliContext context)
     {
         var reason = new Option<string>("--reason") { Description = "The case, for the audit trail; without names of people", Required = true };
-        return Create(context, "hold", "Keeps photos and documents from every removal until it is released: one, those of an asset, or all of an organisation.", reason, isHeld: true);
+        return Create(context, "hold", "Keeps photos and documents from every removal until it is released: one, those of an asset or an inspection, or all of an organisation.", reason, isHeld: true);
     }
 
     public static Command Release(CliContext context)
@@ -27,7 +27,8 @@ internal static class LegalHoldVerbs
         var tenant = new Option<string>("--tenant") { Description = "Slug of the organisation", Required = true };
         var asset = new Option<string?>("--asset") { Description = "Tag of an asset" };
         var file = new Option<string?>("--file") { Description = "Id of a photo or document" };
-        var command = new Command(verb, does) { tenant, asset, file, reason };
+        var inspection = new Option<string?>("--inspection") { Description = "Id of an inspection" };
+        var command = new Command(verb, does) { tenant, asset, inspection, file, reason };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var why = parsed.GetRequiredValue(reason).Trim();
@@ -36,9 +37,10 @@ internal static class LegalHoldVerbs
                 throw new CliException($"--reason is a text of up to {LegalHold.MaxReason} characters.", ExitCodes.Usage);
             }
 
-            if (parsed.GetValue(asset) is not null && parsed.GetValue(file) is not null)
+            var held = new Held(parsed.GetValue(asset), parsed.GetValue(inspection), parsed.GetValue(file));
+            if (new[] { held.Tag, held.Inspection, held.File }.Count(h => h is not null) > 1)
             {
-                throw new CliException("--asset and --file exclude each other.", ExitCodes.Usage);
+                throw new CliException("--asset, --inspection and --file exclude each other.", ExitCodes.Usage);
             }
 
             await using var source = await CliDatabase.ConnectAsync(context, "panorama_privileged", cancellationToken);
@@ -46,7 +48,7 @@ internal static class LegalHoldVerbs
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var row = await TenantRows.FindAsync(connection, Arguments.Slug(parsed.GetRequiredValue(tenant), "--tenant"), cancellationToken);
             await TenantRows.OpenAsync(connection, row.Id, cancellationToken);
-            var (what, changed) = await ApplyAsync(connection, context, row, parsed.GetValue(asset), parsed.GetValue(file), why, isHeld, cancellationToken);
+            var (what, changed) = await ApplyAsync(connection, context, row, held, why, isHeld, cancellationToken);
             if (changed)
             {
                 await TenantRows.AuditVerbAsync(connection, context, $"photos {verb}", cancellationToken);
@@ -60,22 +62,33 @@ internal static class LegalHoldVerbs
     }
 
     private static async Task<(string What, bool Changed)> ApplyAsync(
-        NpgsqlConnection connection, CliContext context, TenantRow tenant, string? tag, string? file, string reason, bool isHeld, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CliContext context, TenantRow tenant, Held held, string reason, bool isHeld, CancellationToken cancellationToken)
     {
-        if (file is not null)
+        if (held.File is { } file)
         {
             var id = Guid.TryParseExact(file, "D", out var parsed) ? parsed : throw new CliException("--file is the UUID of a photo or document.", ExitCodes.Usage);
             return await SetLegalHold.OfFileAsync(connection, id, reason, isHeld, context.Now, cancellationToken) is { } changed
                 ? (file, changed) : throw new CliException($"{tenant.Slug} has no such photo or document.");
         }
 
-        Guid? asset = null;
-        if (tag is not null)
+        Guid? asset = null, inspection = null;
+        if (held.Inspection is { } run)
+        {
+            var id = Guid.TryParseExact(run, "D", out var parsed) ? parsed : throw new CliException("--inspection is the UUID of an inspection.", ExitCodes.Usage);
+            inspection = await connection.ScalarAsync<Guid?>("select id from inspections where tenant_id = $1 and id = $2", cancellationToken, Uuid(tenant.Id), Uuid(id))
+                ?? throw new CliException($"{tenant.Slug} has no such inspection.");
+        }
+        else if (held.Tag is { } tag)
         {
             asset = await connection.ScalarAsync<Guid?>("select id from assets where tenant_id = $1 and lower(tag) = lower($2) order by archived_at is not null, id desc limit 1", cancellationToken, Uuid(tenant.Id), Text(tag))
                 ?? throw new CliException($"{tenant.Slug} has no asset '{PlainText.Visible(tag)}'.");
         }
 
-        return (tag ?? $"Everything of {tenant.Slug}", await SetLegalHold.OfAllAsync(connection, tenant.Id, asset, reason, isHeld, context.Now, cancellationToken));
+        return (
+            held.Tag ?? held.Inspection ?? $"Everything of {tenant.Slug}",
+            await SetLegalHold.OfAllAsync(connection, tenant.Id, asset, inspection, reason, isHeld, context.Now, cancellationToken));
     }
+
+    /// <summary>What is to be held; nothing of it is everything of the organisation.</summary>
+    private sealed record Held(string? Tag, string? Inspection, string? File);
 }

@@ -33,6 +33,7 @@ internal sealed class InspectionResponseConfiguration : IEntityTypeConfiguration
         builder.ToTable("inspection_responses", t =>
         {
             t.HasCheckConstraint("inspection_responses_single_answer", "num_nonnulls(boolean_value, text_value, number_value) <= 1");
+            t.HasCheckConstraint("inspection_responses_number_finite", "number_value > '-Infinity' and number_value < 'Infinity'");
             t.HasCheckConstraint("inspection_responses_text_check", $"length(text_value) <= {InspectionResponse.MaxText} and length(note) <= {InspectionResponse.MaxText}");
         });
         builder.BelongsToTenant();

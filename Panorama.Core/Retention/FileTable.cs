@@ -12,11 +12,8 @@ internal sealed record LockedFile(Guid Id, Guid AssetId, IReadOnlyList<string> K
 /// <summary>A table whose rows name objects, and its statements: rows are locked first, so that neither an undo nor another run falls between two steps.</summary>
 internal sealed class FileTable
 {
-    /// <summary>Of a row <c>f</c>: nobody may remove it.</summary>
-    public const string IsHeld =
-        """
-        (f.legal_hold or exists (select 1 from legal_holds h where h.tenant_id = f.tenant_id and h.released_at is null and (h.asset_id is null or h.asset_id = f.asset_id)))
-        """;
+    /// <summary>Of a legal hold <c>h</c>: it holds everything of the organisation.</summary>
+    public const string IsOfTenant = "(h.asset_id is null and h.inspection_id is null)";
 
     public static readonly FileTable Photos = new("photos", "array[f.storage_key, f.thumbnail_key]", "photoId", AuditActions.PhotoHardDeleted, "f.inspection_id");
 
@@ -37,6 +34,12 @@ internal sealed class FileTable
     private FileTable(string name, string keys, string idName, string action, string inspection)
     {
         (Name, _action) = (name, action);
+        IsHeld =
+            $"""
+            (f.legal_hold or exists (
+              select 1 from legal_holds h where h.tenant_id = f.tenant_id and h.released_at is null
+                 and ({IsOfTenant} or h.asset_id = f.asset_id or h.inspection_id = {inspection})))
+            """;
         _lockByAge = LockDue("created_at");
         _lockDeleted = LockDue("deleted_at");
         _lockOne = $"select f.id, f.asset_id, {keys}, f.created_at, {IsHeld} from {name} f where f.id = $1 for update of f";
@@ -67,6 +70,9 @@ internal sealed class FileTable
     }
 
     public string Name { get; }
+
+    /// <summary>Of a row <c>f</c>: nobody may remove it.</summary>
+    public string IsHeld { get; }
 
     /// <summary>Rows that were uploaded, or deleted by hand, before <paramref name="before"/>; oldest first, behind the last that was looked at.</summary>
     public Task<List<LockedFile>> LockDueAsync(

@@ -2,10 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panorama.Core.Assets;
 using Panorama.Core.Data;
+using Panorama.Core.Inspections;
 
 namespace Panorama.Core.Retention;
 
-/// <summary>While it lasts, nothing of an asset, or of a whole organisation, may be removed: neither by age nor by erasure nor by whoever works with it.</summary>
+/// <summary>While it lasts, nothing of an asset, an inspection or a whole organisation may be removed: neither by age nor by erasure nor by whoever works with it.</summary>
 public sealed class LegalHold
 {
     /// <summary>UTF-16 code units.</summary>
@@ -14,8 +15,11 @@ public sealed class LegalHold
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
 
-    /// <summary>Null holds everything of the organisation.</summary>
+    /// <summary>Everything of the asset, its inspections as well.</summary>
     public Guid? AssetId { get; init; }
+
+    /// <summary>Everything of the inspection, also what is added later. Where both are null, everything of the organisation is held.</summary>
+    public Guid? InspectionId { get; init; }
 
     /// <summary>The case or ticket, in the words of whoever asked.</summary>
     public required string Reason { get; init; }
@@ -30,11 +34,13 @@ internal sealed class LegalHoldConfiguration : IEntityTypeConfiguration<LegalHol
         builder.ToTable("legal_holds", t =>
         {
             t.HasCheckConstraint("legal_holds_reason_check", $"length(reason) between 1 and {LegalHold.MaxReason}");
+            t.HasCheckConstraint("legal_holds_one_thing", "num_nonnulls(asset_id, inspection_id) <= 1");
             t.HasCheckConstraint("legal_holds_released_coherent", "released_at >= created_at");
         });
         builder.BelongsToTenant();
         builder.References<LegalHold, Asset>(nameof(LegalHold.AssetId));
-        // One at a time for each asset, and one for the organisation.
-        builder.HasIndex(h => new { h.TenantId, h.AssetId }, "legal_holds_active_key").IsUnique().AreNullsDistinct(false).HasFilter("released_at is null");
+        builder.References<LegalHold, Inspection>(nameof(LegalHold.InspectionId));
+        // One at a time for each asset and inspection, and one for the organisation.
+        builder.HasIndex(h => new { h.TenantId, h.AssetId, h.InspectionId }, "legal_holds_active_key").IsUnique().AreNullsDistinct(false).HasFilter("released_at is null");
     }
 }

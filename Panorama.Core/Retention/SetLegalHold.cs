@@ -11,29 +11,33 @@ public static class SetLegalHold
 {
     private const string Set =
         """
-        insert into legal_holds (id, tenant_id, asset_id, reason, created_at) values ($1, $2, $3, $4, $5)
-        on conflict (tenant_id, asset_id) where released_at is null do nothing
+        insert into legal_holds (id, tenant_id, asset_id, inspection_id, reason, created_at) values ($1, $2, $3, $4, $5, $6)
+        on conflict (tenant_id, asset_id, inspection_id) where released_at is null do nothing
         """;
 
     private const string End =
-        "update legal_holds set released_at = greatest($3, created_at) where tenant_id = $1 and asset_id is not distinct from $2 and released_at is null";
+        """
+        update legal_holds set released_at = greatest($4, created_at)
+         where tenant_id = $1 and (asset_id, inspection_id) is not distinct from ($2::uuid, $3::uuid) and released_at is null
+        """;
 
-    /// <summary>Of an asset, or of everything that the organisation has.</summary>
-    /// <param name="asset">Null for the organisation.</param>
+    /// <summary>Of an asset, of an inspection, or of everything that the organisation has.</summary>
+    /// <param name="asset">Null with <paramref name="inspection"/> for the organisation.</param>
     /// <returns>False when it stood so already.</returns>
     public static async Task<bool> OfAllAsync(
-        NpgsqlConnection connection, Guid tenant, Guid? asset, string reason, bool isHeld, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid tenant, Guid? asset, Guid? inspection, string reason, bool isHeld, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await RemovalLock.TakeAsync(connection, tenant, cancellationToken);
         var changed = isHeld
-            ? await connection.ExecuteAsync(Set, cancellationToken, Uuid(Guid.CreateVersion7(now)), Uuid(tenant), Uuid(asset), Text(reason), Instant(now))
-            : await connection.ExecuteAsync(End, cancellationToken, Uuid(tenant), Uuid(asset), Instant(now));
+            ? await connection.ExecuteAsync(Set, cancellationToken, Uuid(Guid.CreateVersion7(now)), Uuid(tenant), Uuid(asset), Uuid(inspection), Text(reason), Instant(now))
+            : await connection.ExecuteAsync(End, cancellationToken, Uuid(tenant), Uuid(asset), Uuid(inspection), Instant(now));
         if (changed == 0)
         {
             return false;
         }
 
-        await AuditAsync(connection, isHeld, asset is null ? "tenant" : "asset", asset ?? tenant, new { reason }, now, cancellationToken);
+        await AuditAsync(
+            connection, isHeld, asset is not null ? "asset" : inspection is not null ? "inspection" : "tenant", asset ?? inspection ?? tenant, new { reason }, now, cancellationToken);
         return true;
     }
 

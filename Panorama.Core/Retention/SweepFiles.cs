@@ -39,17 +39,17 @@ public static class SweepFiles
         select t.id, d.before
           from tenants t, lateral (select $1::timestamptz - make_interval(days => greatest({FewestDays}, coalesce(t.inspection_photo_retention_days, {DefaultDays}))) as before) d
          where ($3::uuid is null or t.id = $3)
-           and (exists (select 1 from photos f where f.tenant_id = t.id and f.created_at < d.before and not {FileTable.IsHeld})
-             or exists (select 1 from photos f where f.tenant_id = t.id and f.deleted_at < $2 and not {FileTable.IsHeld})
-             or exists (select 1 from documents f where f.tenant_id = t.id and f.deleted_at < $2 and not {FileTable.IsHeld}))
+           and (exists (select 1 from photos f where f.tenant_id = t.id and f.created_at < d.before and not {FileTable.Photos.IsHeld})
+             or exists (select 1 from photos f where f.tenant_id = t.id and f.deleted_at < $2 and not {FileTable.Photos.IsHeld})
+             or exists (select 1 from documents f where f.tenant_id = t.id and f.deleted_at < $2 and not {FileTable.Documents.IsHeld}))
          order by t.id
         """;
 
     private static readonly string Count =
         $"""
         select count(*), min(f.at) from (
-          select f.created_at as at from photos f where f.tenant_id = $1 and (f.created_at < $2 or f.deleted_at < $3) and not {FileTable.IsHeld}
-          union all select f.created_at from documents f where f.tenant_id = $1 and f.deleted_at < $3 and not {FileTable.IsHeld}) f
+          select f.created_at as at from photos f where f.tenant_id = $1 and (f.created_at < $2 or f.deleted_at < $3) and not {FileTable.Photos.IsHeld}
+          union all select f.created_at from documents f where f.tenant_id = $1 and f.deleted_at < $3 and not {FileTable.Documents.IsHeld}) f
         """;
 
     /// <param name="tenant">One organisation; null for all.</param>

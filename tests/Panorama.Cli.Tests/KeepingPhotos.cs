@@ -57,6 +57,18 @@ public sealed class KeepingPhotos(TestDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task An_inspection_that_is_none_is_not_held()
+    {
+        var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+
+        var wrong = await RunAsync("hold", $"--tenant={tenant.Slug}", "--inspection=7", "--reason=claim 12");
+        var unknown = await RunAsync("hold", $"--tenant={tenant.Slug}", $"--inspection={TestTenant.NewId()}", "--reason=claim 12");
+
+        Assert.Equal(new Run(64, "", "--inspection is the UUID of an inspection.\n"), wrong);
+        Assert.Equal(new Run(1, "", $"{tenant.Slug} has no such inspection.\n"), unknown);
+    }
+
+    [Fact]
     public async Task Both_sides_are_compared_and_what_is_lost_ends_with_one()
     {
         var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
@@ -89,7 +101,8 @@ public sealed class KeepingPhotos(TestDatabase database) : IDisposable
     [InlineData(1, "There is no organisation with the slug 'nobody-here'", "sweep", "--tenant=nobody-here")]
     [InlineData(1, "There is no organisation with the slug 'nobody-here'", "hold", "--tenant=nobody-here", "--reason=r")]
     [InlineData(64, "--reason is a text of up to 500 characters.", "hold", "--tenant=nobody-here", "--reason= ")]
-    [InlineData(64, "--asset and --file exclude each other.", "hold", "--tenant=nobody-here", "--asset=a", "--file=b", "--reason=r")]
+    [InlineData(64, "--asset, --inspection and --file exclude each other.", "hold", "--tenant=nobody-here", "--asset=a", "--file=b", "--reason=r")]
+    [InlineData(64, "--asset, --inspection and --file exclude each other.", "release", "--tenant=nobody-here", "--inspection=a", "--file=b", "--reason=r")]
     public async Task A_wrong_call_says_what_is_wrong(int exitCode, string sentence, params string[] args)
     {
         var run = await RunAsync(args);

@@ -61,7 +61,8 @@ internal static class InspectionPhotos
                 photo,
                 Item = db.InspectionResponses.Where(r => r.Id == photo.ResponseId).Select(r => (Guid?)r.SnapshotItemId).FirstOrDefault(),
                 Name = db.Users.Where(u => u.Id == photo.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault(),
-                IsHeld = photo.LegalHold || db.LegalHolds.Any(h => h.ReleasedAt == null && (h.AssetId == null || h.AssetId == photo.AssetId)),
+                IsHeld = photo.LegalHold || db.LegalHolds.Any(
+                    h => h.ReleasedAt == null && (h.AssetId == null ? h.InspectionId == null || h.InspectionId == run : h.AssetId == photo.AssetId)),
             })
             .AsNoTracking().ToListAsync(cancellationToken);
         var marks = PhotoMarks.ByPhoto(await session.Connection.QueryAsync(PhotoMarks.OfInspection, PhotoMarks.Read, cancellationToken, Statement.Uuid(run)));

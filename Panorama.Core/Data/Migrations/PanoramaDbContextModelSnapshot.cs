@@ -2633,6 +2633,8 @@ namespace Panorama.Core.Data.Migrations
 
                     b.ToTable("inspection_responses", null, t =>
                         {
+                            t.HasCheckConstraint("inspection_responses_number_finite", "number_value > '-Infinity' and number_value < 'Infinity'");
+
                             t.HasCheckConstraint("inspection_responses_single_answer", "num_nonnulls(boolean_value, text_value, number_value) <= 1");
 
                             t.HasCheckConstraint("inspection_responses_text_check", "length(text_value) <= 2000 and length(note) <= 2000");
@@ -3759,6 +3761,10 @@ namespace Panorama.Core.Data.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("date_trunc('milliseconds', clock_timestamp())");
 
+                    b.Property<Guid?>("InspectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inspection_id");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text")
@@ -3778,15 +3784,20 @@ namespace Panorama.Core.Data.Migrations
                     b.HasAlternateKey("TenantId", "Id")
                         .HasName("legal_holds_tenant_id_id_key");
 
-                    b.HasIndex(new[] { "TenantId", "AssetId" }, "legal_holds_active_key")
+                    b.HasIndex("TenantId", "InspectionId")
+                        .HasDatabaseName("legal_holds_tenant_id_inspection_id_idx");
+
+                    b.HasIndex(new[] { "TenantId", "AssetId", "InspectionId" }, "legal_holds_active_key")
                         .IsUnique()
                         .HasDatabaseName("legal_holds_active_key")
                         .HasFilter("released_at is null");
 
-                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "TenantId", "AssetId" }, "legal_holds_active_key"), false);
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "TenantId", "AssetId", "InspectionId" }, "legal_holds_active_key"), false);
 
                     b.ToTable("legal_holds", null, t =>
                         {
+                            t.HasCheckConstraint("legal_holds_one_thing", "num_nonnulls(asset_id, inspection_id) <= 1");
+
                             t.HasCheckConstraint("legal_holds_reason_check", "length(reason) between 1 and 500");
 
                             t.HasCheckConstraint("legal_holds_released_coherent", "released_at >= created_at");
@@ -5016,6 +5027,13 @@ namespace Panorama.Core.Data.Migrations
                         .HasPrincipalKey("TenantId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("legal_holds_asset_id_fkey");
+
+                    b.HasOne("Panorama.Core.Inspections.Inspection", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "InspectionId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("legal_holds_inspection_id_fkey");
                 });
 
             modelBuilder.Entity("Panorama.Core.Tenancy.IdempotencyKey", b =>

@@ -121,6 +121,7 @@ public sealed class SweepingFiles(TestDatabase database)
     [Theory]
     [InlineData("photo")]
     [InlineData("asset")]
+    [InlineData("inspection")]
     [InlineData("tenant")]
     public Task A_legal_hold_keeps_a_photo_of_an_inspection_until_it_ends(string what) => HoldAsync(what, isEvidence: true);
 
@@ -128,7 +129,7 @@ public sealed class SweepingFiles(TestDatabase database)
     {
         await using var kept = await KeptFiles.CreateAsync(database);
         var (uploaded, deleted) = (Now.AddDays(-500), Now.AddDays(-400));
-        var photo = isEvidence ? (await kept.AddEvidenceAsync(uploaded, deleted)).Photo : await kept.AddPhotoAsync(uploaded, deleted);
+        var (inspection, photo) = isEvidence ? await kept.AddEvidenceAsync(uploaded, deleted) : (Guid.Empty, await kept.AddPhotoAsync(uploaded, deleted));
         Assert.True(await SetAsync(isHeld: true));
         Assert.False(await SetAsync(isHeld: true));
 
@@ -152,10 +153,32 @@ public sealed class SweepingFiles(TestDatabase database)
             await connection.RunAsync("select tenant_open($1)", kept.Tenant.Id);
             var changed = what == "photo"
                 ? await SetLegalHold.OfFileAsync(connection, photo, "case 7", isHeld, Now, Cancelled) ?? throw new InvalidOperationException("There is no such photo.")
-                : await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, what == "asset" ? kept.Asset : null, "case 7", isHeld, Now, Cancelled);
+                : await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, what == "asset" ? kept.Asset : null, what == "inspection" ? inspection : null, "case 7", isHeld, Now, Cancelled);
             await transaction.CommitAsync(Cancelled);
             return changed;
         }
+    }
+
+    [Fact]
+    public async Task A_hold_of_an_inspection_keeps_nothing_else_of_its_asset()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var (inspection, held) = await kept.AddEvidenceAsync(Now.AddDays(-500));
+        await kept.AddEvidenceAsync(Now.AddDays(-500));
+        await kept.AddPhotoAsync(Now.AddDays(-500));
+        await kept.AddDocumentAsync(Now.AddDays(-500), deletedAt: Now.AddDays(-31));
+        await using (var connection = await kept.Worker.OpenConnectionAsync(Cancelled))
+        await using (var transaction = await connection.BeginTransactionAsync(Cancelled))
+        {
+            await connection.RunAsync("select tenant_open($1)", kept.Tenant.Id);
+            Assert.True(await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, null, inspection, "case 9", isHeld: true, Now, Cancelled));
+            Assert.True(await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, kept.Asset, null, "case 9", isHeld: true, Now, Cancelled));
+            Assert.True(await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, kept.Asset, null, "settled", isHeld: false, Now, Cancelled));
+            await transaction.CommitAsync(Cancelled);
+        }
+
+        Assert.Equal(3, (await SweepAsync(kept, Now)).Removed);
+        Assert.Equal([held], await kept.RowsAsync());
     }
 
     [Fact]
@@ -190,7 +213,7 @@ public sealed class SweepingFiles(TestDatabase database)
             await using var connection = await kept.Worker.OpenConnectionAsync(Cancelled);
             await using var transaction = await connection.BeginTransactionAsync(Cancelled);
             await connection.RunAsync("select tenant_open($1)", kept.Tenant.Id);
-            await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, null, "case 8", isHeld: true, Now, Cancelled);
+            await SetLegalHold.OfAllAsync(connection, kept.Tenant.Id, null, null, "case 8", isHeld: true, Now, Cancelled);
             await transaction.CommitAsync(Cancelled);
         }
 

@@ -136,6 +136,11 @@ public sealed class ShowingEvidence(PhotoApi api) : IClassFixture<PhotoApi>
         Assert.True((await van.Driver.GetJsonAsync($"{van.Path}/photos")).GetProperty("items")[0].GetProperty("isHeld").GetBoolean());
         Assert.Equal("409 legal_hold", await van.DeleteAsync(van.Driver, photo));
         await api.App.RunAsync("update legal_holds set released_at = now() where asset_id = $1", van.Asset);
+        await api.App.RunAsync("insert into legal_holds (id, tenant_id, inspection_id, reason) values (gen_random_uuid(), $1, $2, 'claim 13')", van.Tenant.Id, van.Run);
+        Assert.True((await van.Driver.GetJsonAsync($"{van.Path}/photos")).GetProperty("items")[0].GetProperty("isHeld").GetBoolean());
+        Assert.Equal("409 legal_hold", await van.DeleteAsync(van.Driver, photo));
+        await api.App.RunAsync("update legal_holds set inspection_id = $2 where inspection_id = $1", van.Run, await InspectedVan.StartAsync(van.Staff, van.Asset));
+        Assert.False((await van.Driver.GetJsonAsync($"{van.Path}/photos")).GetProperty("items")[0].GetProperty("isHeld").GetBoolean());
         var deleted = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => van.DeleteAsync(van.Driver, photo)));
         Assert.Equal(["204", .. Enumerable.Repeat("404 photo_not_found", 3)], deleted.Order(StringComparer.Ordinal));
         Assert.Equal("404 photo_not_found", await van.Driver.GetOutcomeAsync(path));
