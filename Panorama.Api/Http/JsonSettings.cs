@@ -32,11 +32,13 @@ internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
 
     public static string Format(DateTimeOffset value) => value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Null for what is no instant.</summary>
+    public static DateTimeOffset? Parse(string? text) =>
+        DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value)
+            ? value.AddTicks(-(value.Ticks % TimeSpan.TicksPerMillisecond)) : null;
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        DateTimeOffset.TryParseExact(
-            reader.GetString(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value)
-            ? value.AddTicks(-(value.Ticks % TimeSpan.TicksPerMillisecond))
-            : throw new JsonException("An instant is ISO 8601 with Z or an offset.");
+        Parse(reader.GetString()) ?? throw new JsonException("An instant is ISO 8601 with Z or an offset.");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Format(value));
 }

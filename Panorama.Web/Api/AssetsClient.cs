@@ -110,8 +110,9 @@ internal sealed class AssetsClient(ApiClient api)
     public Task<ApiResult<Fieldset>> FieldsetAsync(Guid id, CancellationToken cancellationToken) =>
         api.GetAsync($"/api/fieldsets/{id}", WebJson.Default.Fieldset, cancellationToken);
 
-    public Task<ApiResult<ReadingPage>> ReadingsAsync(Guid id, CancellationToken cancellationToken) =>
-        api.GetAsync($"/api/assets/{id}/meter-readings?limit=20", WebJson.Default.ReadingPage, cancellationToken);
+    /// <param name="until">The last instant that is of interest; null for now.</param>
+    public Task<ApiResult<ReadingPage>> ReadingsAsync(Guid id, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        api.GetAsync($"/api/assets/{id}/meter-readings?limit=20{(until is { } last ? $"&until={last.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}" : "")}", WebJson.Default.ReadingPage, cancellationToken);
 
     /// <param name="key">Of the form: sent twice, it makes one asset.</param>
     public Task<ApiResult<AssetDetail>> CreateAsync(JsonObject body, string key, CancellationToken cancellationToken) =>

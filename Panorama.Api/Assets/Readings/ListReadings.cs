@@ -15,12 +15,14 @@ internal static class ListReadings
 
     /// <param name="id">Of the asset.</param>
     /// <param name="limit">1 to 200, 50 when absent.</param>
+    /// <param name="until">Those of this instant and before it.</param>
     /// <param name="cursor">`nextCursor` of the page before.</param>
     public static async Task<Results<Ok<Page<ReadingResponse>>, ProblemHttpResult>> Handle(
-        string id, [FromQuery] string? limit, [FromQuery] string? cursor, HttpContext context, TenantSession session, CancellationToken cancellationToken)
+        string id, [FromQuery] string? limit, [FromQuery] string? until, [FromQuery] string? cursor, HttpContext context, TenantSession session, CancellationToken cancellationToken)
     {
         var values = new QueryValues();
         var take = values.Integer("limit", limit, PageLinks.DefaultLimit, 1, PageLinks.MaxLimit);
+        var last = values.OneOf("until", until, InstantConverter.Parse);
         var after = values.Cursor(cursor, Order);
         var afterAt = after is null ? null : AssetSort.CreatedAt.Parse(after.Key) as DateTime?;
         if (after is not null && afterAt is null)
@@ -33,7 +35,7 @@ internal static class ListReadings
             return problem;
         }
 
-        if (!Guid.TryParseExact(id, "D", out var assetId) || await ReadAsync(session, assetId, after?.Id, afterAt, take + 1, cancellationToken) is not { } rows)
+        if (!Guid.TryParseExact(id, "D", out var assetId) || await ReadAsync(session, assetId, last, after?.Id, afterAt, take + 1, cancellationToken) is not { } rows)
         {
             return Problems.Of(Problems.AssetNotFound);
         }
@@ -46,14 +48,16 @@ internal static class ListReadings
 
     /// <summary>Null when this tenant has no such asset. One round trip, which ends the transaction.</summary>
     private static async Task<List<ReadingResponse>?> ReadAsync(
-        TenantSession session, Guid assetId, Guid? afterId, DateTime? afterAt, int take, CancellationToken cancellationToken)
+        TenantSession session, Guid assetId, DateTimeOffset? last, Guid? afterId, DateTime? afterAt, int take, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch
         {
             BatchCommands =
             {
                 new("select from assets where id = $1") { Parameters = { Statement.Uuid(assetId) } },
-                new(afterId is null ? Rows("") : Rows(" and (r.read_at, r.id) < ($3, $4)")) { Parameters = { Statement.Uuid(assetId), Statement.Int(take) } },
+                Statement.Of(
+                    afterId is null ? Rows("") : Rows(" and (r.read_at, r.id) < ($4, $5)"), Statement.Uuid(assetId), Statement.Int(take),
+                    Statement.Instant(last ?? DateTimeOffset.MaxValue)),
             },
         };
         if (afterId is { } lastId && afterAt is { } at)
@@ -85,7 +89,7 @@ internal static class ListReadings
         $"""
         select r.id, r.value, r.unit, r.read_at, r.source, r.read_by_user_id, u.display_name, r.voided_at, r.void_reason, r.created_at
         from meter_readings r left join users u on u.id = r.read_by_user_id
-        where r.asset_id = $1{after}
+        where r.asset_id = $1 and r.read_at <= $3{after}
         order by r.read_at desc, r.id desc limit $2
         """;
 }

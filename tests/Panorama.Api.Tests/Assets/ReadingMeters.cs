@@ -26,6 +26,12 @@ public sealed class ReadingMeters(ApiApp app)
         var asset = await client.GetJsonAsync($"/api/assets/{id}");
         Assert.Equal((1000.5m, 3), (asset.GetProperty("lastReadMileage").GetDecimal(), asset.GetProperty("version").GetInt32()));
         Assert.Equal([1000.5m, 900m], await ValuesAsync(client, id));
+        Assert.Equal([900m], await ValuesAsync(client, id, $"?until={yesterday.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}"));
+        Assert.Empty(await ValuesAsync(client, id, "?until=2001-01-01T00:00:00Z"));
+        foreach (var wrong in new[] { "", "yesterday", "2026-11-24", "2026-11-24T10:00:00" })
+        {
+            Assert.Equal("400 invalid_query", await client.GetOutcomeAsync($"/api/assets/{id}/meter-readings?until={wrong}"));
+        }
     }
 
     [Fact]
@@ -88,6 +94,6 @@ public sealed class ReadingMeters(ApiApp app)
 
     private static Task<JsonElement> AddAsync(HttpClient client, Guid asset, object body) => client.DoAsync(HttpMethod.Post, $"/api/assets/{asset}/meter-readings", body);
 
-    private static async Task<IEnumerable<decimal>> ValuesAsync(HttpClient client, Guid asset) =>
-        (await client.GetJsonAsync($"/api/assets/{asset}/meter-readings")).GetProperty("items").EnumerateArray().Select(r => r.GetProperty("value").GetDecimal());
+    private static async Task<IEnumerable<decimal>> ValuesAsync(HttpClient client, Guid asset, string query = "") =>
+        (await client.GetJsonAsync($"/api/assets/{asset}/meter-readings{query}")).GetProperty("items").EnumerateArray().Select(r => r.GetProperty("value").GetDecimal());
 }

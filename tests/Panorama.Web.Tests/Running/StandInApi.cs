@@ -211,11 +211,11 @@ public sealed class StandInApi : IAsyncDisposable
         app.MapPost("/api/assets/{id}/{action}", async (HttpContext context, string id, string action) => await SavedAsync(context, 200));
         app.MapGet("/api/assets/{id}/meter-readings", context => Signed(context, () => new
         {
-            items = new object[]
+            items = new[]
             {
                 new { id = "e0000000-0000-7000-8000-000000000001", value = 48312.0m, unit = "km", readAt = "2026-11-25T07:55:00.000Z", source = "manual", readByUserId = (string?)null, readByName = "Tom Okafor", voidedAt = (string?)null, voidReason = (string?)null, createdAt = "2026-11-25T07:55:00.000Z" },
                 new { id = "e0000000-0000-7000-8000-000000000002", value = 483120.0m, unit = "km", readAt = "2026-11-20T07:55:00.000Z", source = "manual", readByUserId = (string?)null, readByName = "Tom Okafor", voidedAt = (string?)"2026-11-21T07:55:00.000Z", voidReason = (string?)"One digit too many.", createdAt = "2026-11-20T07:55:00.000Z" },
-            },
+            }.Where(r => context.Request.Query["until"].FirstOrDefault() is not { } until || string.CompareOrdinal(r.readAt, until) <= 0),
             nextCursor = (string?)null,
         }));
         app.MapGet("/api/assignments", context => Signed(context, () => new
