@@ -119,6 +119,11 @@ globalThis.InspectionQueue = (() => {
     tell(answer.owner);
   }
 
+  async function dropAnswer(answer) {
+    await remove("answers", answer);
+    tell(answer.owner);
+  }
+
   async function keepPhoto(photo) {
     await put("photos", photo);
     tell(photo.owner);
@@ -263,7 +268,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, waiting, owners, keepAnswer, keepPhoto, dropPhoto, dropSent, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    read, waiting, owners, keepAnswer, dropAnswer, keepPhoto, dropPhoto, dropSent, forget, flush, send, changeRun, unsent, discard, Ended, channel,
     get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent"); },
   };
 })();

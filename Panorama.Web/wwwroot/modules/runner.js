@@ -105,9 +105,10 @@ async function keep(item) {
     owner, run, item: item.id, label: item.label, type: item.type, typed: now, body: body ?? null, state: body ? "waiting" : "draft",
     revision: newKey(), tries: 0, at: new Date().toISOString(),
   };
-  local.answers.set(item.id, answer);
+  // What was typed and taken back before it said anything is no answer, and nothing for the end to wait for.
+  if (body || error) local.answers.set(item.id, answer); else local.answers.delete(item.id);
   refresh();
-  await save(queue.keepAnswer(answer));
+  await save(body || error ? queue.keepAnswer(answer) : queue.dropAnswer(answer));
   if (body) sendSoon();
   refresh();
 }
@@ -604,6 +605,12 @@ async function begin() {
   local = await queue.read(owner, run);
   for (const item of items) {
     if (!local.answers.has(item.id)) continue;
+    const { state, typed: kept } = local.answers.get(item.id);
+    if (state === "draft" && !kept.value && !kept.note) {
+      local.answers.delete(item.id);
+      await save(queue.dropAnswer({ owner, run, item: item.id }));
+      continue;
+    }
     write(item, local.answers.get(item.id).typed);
     item.shown = typed(item);
   }

@@ -266,6 +266,39 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     }
 
     [Fact]
+    public async Task What_was_typed_and_taken_back_is_no_answer_that_the_end_waits_for()
+    {
+        var page = await StartAsync("run-taken-back");
+        await OpenItemAsync(page, 6);
+        await page.FillAsync("[name=note]:visible", "Worn");
+        await KeepsAsync(1);
+
+        await page.FillAsync("[name=note]:visible", "");
+        await KeepsAsync(0);
+
+        // A phone may have one from a page of before.
+        await page.EvaluateAsync(
+            $$"""
+            () => InspectionQueue.keepAnswer({ owner: document.documentElement.dataset.person, run: '{{StandInInspections.OpenId}}', item: '{{StandInInspections.ItemId(6)}}',
+              type: 'BOOLEAN', typed: { value: '', note: '' }, body: null, state: 'draft', revision: 'a', tries: 0 })
+            """);
+        await page.ReloadAsync();
+        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        await KeepsAsync(0);
+        await page.Context.DisposeAsync();
+
+        async Task KeepsAsync(int answers)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            limit.CancelAfter(TimeSpan.FromSeconds(10));
+            while (await page.EvaluateAsync<int>($"InspectionQueue.read(document.documentElement.dataset.person, '{StandInInspections.OpenId}').then(kept => kept.answers.size)") != answers)
+            {
+                await Task.Delay(50, limit.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_waits_is_said_once_and_then_counted_in_silence()
     {
         var page = await StartAsync("run-silent");
