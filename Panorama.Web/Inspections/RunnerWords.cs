@@ -10,15 +10,19 @@ internal static class RunnerWords
     [
         "error.yes_or_no", "error.number", "error.number_needed", "error.text_needed", "error.min", "error.max", "kept.waiting", "kept.draft", "kept.sent", "kept.refused",
         "computed.PASS", "computed.NEEDS_MAINTENANCE", "computed.FAIL", "waiting.one", "waiting.other", "held.one", "held.other", "offline.title", "offline_none.title", "offline_none.text",
-        "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "full.title", "full.text", "ended.title", "ended.text", "removal.reason", "removal.later", "finish.later", "finish.refused",
+        "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "barred.title", "barred.text", "full.title", "full.text", "ended.title", "ended.text", "removal.reason", "removal.later", "finish.later", "finish.refused",
     ];
 
     private static readonly string[] Refusals =
     [
         .. RefusalTexts.Codes, "inspection_photo_cap_reached", "inspection_not_in_progress", "inspection_not_found", "feature_disabled", "required_items_missing", "signature_required",
-        "signature_invalid", "admin_role_required", "legal_hold", "concurrency_conflict",
+        "signature_invalid", "admin_role_required", "legal_hold", "concurrency_conflict", "photo_unreadable",
     ];
 
     public static IEnumerable<(string Key, string Text)> Of(Texts texts) =>
-        Plain.Select(key => (key, texts["runner." + key])).Concat(Refusals.Select(code => ("refused." + code, RefusalTexts.Sentence("photo", code, "{time}", texts))));
+        Plain.Select(key => (key, texts["runner." + key])).Concat(Refusals.Select(code => ("refused." + code, Refusal(code, "{time}", texts))));
+
+    /// <summary>Why something of a run was not taken. Each organisation has a limit of its own for the photos of its inspections.</summary>
+    public static string Refusal(string code, string when, Texts texts) =>
+        code == "photo_too_large" ? texts["runner.photo.too_large"] : RefusalTexts.Sentence("photo", code, when, texts);
 }

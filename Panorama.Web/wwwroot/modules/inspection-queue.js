@@ -5,6 +5,9 @@ globalThis.InspectionQueue = (() => {
   const Batch = 50;
   const Longest = 120_000; // between two tries, in milliseconds
   const Ended = ["inspection_not_in_progress", "inspection_not_found"]; // nothing of this run is taken any more
+  const Storeless = ["SecurityError", "InvalidStateError", "QuotaExceededError", "TypeError", "ReferenceError"]; // of a browser that keeps nothing, or has no room to begin
+  const Poor = 3; // times that the server did not take a photo, before those behind it go first
+  const Reading = 10_000; // longer than the server takes from reading a run to naming its rendering, in milliseconds
   const channel = globalThis.BroadcastChannel ? new BroadcastChannel("panorama-inspections") : null;
   const memory = { answers: new Map(), photos: new Map(), runs: new Map() }; // where nothing can be stored
   let database;
@@ -27,6 +30,7 @@ globalThis.InspectionQueue = (() => {
       };
       request.onsuccess = () => {
         request.result.onversionchange = () => { request.result.close(); database = undefined; };
+        request.result.onclose = () => { database = undefined; }; // by the browser, as when the page slept for long
         resolve(request.result);
       };
       request.onerror = () => reject(request.error);
@@ -34,6 +38,25 @@ globalThis.InspectionQueue = (() => {
     database.catch(() => { database = undefined; });
     return database;
   }
+
+  // A connection that was closed is found out by using it: once more then, with a new one.
+  async function using(work) {
+    const opened = open();
+    const used = await opened;
+    try {
+      return await work(used);
+    } catch (error) {
+      if (error?.name === "QuotaExceededError") throw error;
+      if (database === opened) database = undefined;
+      used.close();
+      return work(await open());
+    }
+  }
+
+  const finished = (transaction) => new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
 
   const keyOf = (store, entry) => (store === "photos" ? entry.key : store === "runs" ? [entry.owner, entry.run] : [entry.owner, entry.run, entry.item]);
   const nameOf = (store, entry) => JSON.stringify(keyOf(store, entry));
@@ -49,50 +72,67 @@ globalThis.InspectionQueue = (() => {
       isDecided = true;
     };
     try {
-      const transaction = (await open()).transaction(store, "readwrite");
-      const objects = transaction.objectStore(store);
-      objects.get(keyOf(store, entry)).onsuccess = (event) => {
-        try {
-          decide(event.target.result);
-          if (next === null) objects.delete(keyOf(store, entry)); else if (next) objects.put(next);
-        } catch {
-          transaction.abort();
-        }
-      };
-      await new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onerror = transaction.onabort = () => reject(transaction.error);
+      await using((db) => {
+        const transaction = db.transaction(store, "readwrite");
+        const objects = transaction.objectStore(store);
+        objects.get(keyOf(store, entry)).onsuccess = (event) => {
+          try {
+            decide(event.target.result);
+            if (next === null) objects.delete(keyOf(store, entry)); else if (next) objects.put(next);
+          } catch {
+            transaction.abort();
+          }
+        };
+        return finished(transaction);
       });
       if (next !== undefined) memory[store].delete(name);
     } catch {
       // Full, or not allowed to: it lives as long as the page does, and the page says so. What could not be removed is hidden as long.
       if (!isDecided) decide();
-      if (next !== undefined) memory[store].set(name, next);
+      if (next === undefined) return;
+      memory[store].set(name, next);
+      if (next?.state === "sent") await erase(store, entry);
     }
+  }
+
+  // The server has what could not be written here: an older one that was must not follow it.
+  async function erase(store, entry) {
+    try {
+      await using((db) => {
+        const transaction = db.transaction(store, "readwrite");
+        transaction.objectStore(store).delete(keyOf(store, entry));
+        return finished(transaction);
+      });
+    } catch { /* it is hidden as long as this page is open */ }
   }
 
   const put = (store, entry) => update(store, entry, () => entry);
   const remove = (store, entry) => update(store, entry, () => null);
-  const unlessChanged = (now) => (now?.state === "sent" ? null : undefined);
 
-  async function all(store, owner) {
-    let stored = [];
+  // What a store gives, or nothing where there is none; a store that is there and cannot be read is an error, for what waits in it is not known.
+  async function stored(ask) {
     try {
-      const objects = (await open()).transaction(store).objectStore(store);
-      stored = await asked(store === "photos" ? objects.index("owner").getAll(owner) : objects.getAll(IDBKeyRange.bound([owner], [owner, []])));
-    } catch { /* only what is in memory */ }
-    const fresh = [...memory[store].values()].filter((entry) => entry?.owner === owner);
-    return [...stored.filter((entry) => !memory[store].has(nameOf(store, entry))), ...fresh];
-  }
-
-  async function owners() {
-    try {
-      const db = await open();
-      const found = await Promise.all(["answers", "photos"].map((store) => asked(db.transaction(store).objectStore(store).getAll())));
-      return [...new Set(found.flat().filter((entry) => entry.state === "waiting").map((entry) => entry.owner))];
-    } catch {
+      return await using(ask);
+    } catch (error) {
+      const isThere = await open().then(() => true, (why) => !Storeless.includes(why?.name));
+      if (isThere) throw error;
       return [];
     }
+  }
+
+  async function all(store, owner) {
+    const found = await stored((db) => {
+      const objects = db.transaction(store).objectStore(store);
+      return asked(store === "photos" ? objects.index("owner").getAll(owner) : objects.getAll(IDBKeyRange.bound([owner], [owner, []])));
+    });
+    const fresh = [...memory[store].values()].filter((entry) => entry?.owner === owner);
+    return [...found.filter((entry) => !memory[store].has(nameOf(store, entry))), ...fresh];
+  }
+
+  /// Of whom something waits here.
+  async function owners() {
+    const found = await stored((db) => Promise.all(["answers", "photos"].map((store) => asked(db.transaction(store).objectStore(store).getAll()))));
+    return [...new Set(found.flat().filter((entry) => entry.state === "waiting").map((entry) => entry.owner))];
   }
 
   // --- what a page does with it ---
@@ -111,7 +151,7 @@ globalThis.InspectionQueue = (() => {
 
   async function waiting(owner) {
     const [answers, photos] = await Promise.all([all("answers", owner), all("photos", owner)]);
-    return { answers: answers.filter((a) => a.state === "waiting").length, photos: photos.filter((p) => p.state === "waiting" || p.state === "refused").length };
+    return { answers: answers.filter((a) => a.state === "waiting").length, photos: photos.filter((p) => p.blob && p.state !== "sent").length };
   }
 
   async function keepAnswer(answer) {
@@ -134,11 +174,15 @@ globalThis.InspectionQueue = (() => {
     tell(photo.owner);
   }
 
-  /// What the server has of a run, unless it was answered again meanwhile.
-  async function dropSent(owner, run) {
+  /// What was sent of a run and is shown by the server, unless it was answered again meanwhile.
+  async function dropSent(owner, run, isShown = () => true) {
     const { answers, photos } = await read(owner, run);
-    await Promise.all([...[...answers.values()].map((a) => update("answers", a, unlessChanged)), ...photos.map((p) => update("photos", p, unlessChanged))]);
+    const unlessNeeded = (now) => (now?.state === "sent" && isShown(now) ? null : undefined);
+    await Promise.all([...[...answers.values()].map((a) => update("answers", a, unlessNeeded)), ...photos.map((p) => update("photos", p, unlessNeeded))]);
   }
+
+  /// Whether a rendering of this time, in milliseconds of the server's clock, was read after this was sent. What was sent before anybody noted the time, was.
+  const isOlder = (entry, rendering) => (entry.sentAt ?? 0) + Reading < rendering;
 
   /// A run that has come to its end. What was never sent stays until a person throws it away.
   async function forget(owner, run) {
@@ -180,7 +224,7 @@ globalThis.InspectionQueue = (() => {
     // A page of a hotel's network comes with 200: what is not in our words was neither taken nor refused.
     const isOurs = response.status === 204 || (response.ok ? body !== null && typeof body === "object" : Boolean(body?.code));
     return {
-      ok: response.ok && isOurs, isOurs, status: response.status, code: body?.code ?? "server_error", args: body?.args ?? {}, body: body ?? {},
+      ok: response.ok && isOurs, isOurs, at: Date.parse(response.headers.get("Date")), status: response.status, code: body?.code ?? "server_error", args: body?.args ?? {}, body: body ?? {},
       wait: Number(response.headers.get("Retry-After")) || body?.args?.retryAfterSeconds || 0,
     };
   }
@@ -190,7 +234,9 @@ globalThis.InspectionQueue = (() => {
     if (answer.status === 401) return { state: "signed-out" };
     if (answer.code === "signed_in_as_other") return { state: "other-person" };
     if (answer.status === 0) return { state: "offline", wait: Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
-    if (!answer.isOurs || answer.status === 429 || answer.status >= 500) return { state: "busy", wait: answer.wait > 0 ? answer.wait * 1000 : Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
+    // Until somebody gives the right back, or switches inspections on again.
+    if (answer.isOurs && (answer.status === 403 || answer.code === "feature_disabled")) return { state: "barred", wait: Longest };
+    if (!answer.isOurs || [408, 425, 429].includes(answer.status) || answer.status >= 500) return { state: "busy", wait: answer.wait > 0 ? answer.wait * 1000 : Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
     return null;
   }
 
@@ -198,13 +244,13 @@ globalThis.InspectionQueue = (() => {
     const bodies = answers.map((a) => ({ snapshotItemId: a.item, ...a.body }));
     const result = await send(owner, `/api/inspections/${run}/responses`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ responses: bodies }) });
     if (result.ok) {
-      for (const answer of answers) await settle(owner, answer, "sent");
+      for (const answer of answers) await settle(owner, answer, { state: "sent", code: undefined, sentAt: result.at });
       return null;
     }
 
     const stopped = stop(result, Math.max(...answers.map((a) => a.tries ?? 0)));
     if (stopped) {
-      if (stopped.wait) for (const answer of answers) await settle(owner, answer, "waiting");
+      if (stopped.wait) for (const answer of answers) await settle(owner, answer, { state: "waiting" });
       return stopped;
     }
 
@@ -218,13 +264,16 @@ globalThis.InspectionQueue = (() => {
       return null;
     }
 
-    for (const answer of refused.length > 0 ? refused : answers) await settle(owner, answer, "refused", result.code);
+    for (const answer of refused.length > 0 ? refused : answers) await settle(owner, answer, { state: "refused", code: result.code });
     return null;
   }
 
   // An answer that was given again while this one was on its way waits for its own.
-  const settle = (owner, sent, state, code) =>
-    update("answers", sent, (now) => (now?.revision === sent.revision ? { ...now, state, code, tries: (now.tries ?? 0) + 1 } : undefined));
+  const settle = (owner, sent, now) =>
+    update("answers", sent, (kept) => (kept?.revision === sent.revision ? { ...kept, ...now, tries: (kept.tries ?? 0) + 1 } : undefined));
+
+  // The file behind a photo may have been changed, or be gone: that one reads as empty.
+  const isReadable = (blob) => blob.slice(0, 1).arrayBuffer().then((start) => start.byteLength > 0, () => false);
 
   async function sendPhoto(owner, photo) {
     const data = new FormData();
@@ -234,19 +283,27 @@ globalThis.InspectionQueue = (() => {
     const result = await send(owner, `/api/inspections/${photo.run}/photos`, { method: "POST", body: data });
     if (result.ok) {
       // Taken back while it was on its way: it is the server's now, and shown as such.
-      await update("photos", photo, (now) => ({ ...photo, ...now, blob: null, state: "sent", id: result.body.id, tries: 0 }));
+      await update("photos", photo, (now) => ({ ...photo, ...now, blob: null, state: "sent", id: result.body.id, sentAt: result.at, tries: 0 }));
       return null;
     }
 
-    const stopped = stop(result, photo.tries ?? 0);
-    await update("photos", photo, (now) => now && { ...now, state: stopped ? "waiting" : "refused", code: stopped ? undefined : result.code, tries: (now.tries ?? 0) + 1 });
+    const why = result.status === 0 && !(await isReadable(photo.blob)) ? "photo_unreadable"
+      : result.status === 413 ? "photo_too_large" // also of a proxy on the way
+      : null;
+    const stopped = why ? null : stop(result, photo.tries ?? 0);
+    await update("photos", photo, (now) => now && {
+      ...now, state: stopped ? "waiting" : "refused", code: stopped ? undefined : why ?? result.code, tries: (now.tries ?? 0) + 1, failures: (now.failures ?? 0) + (stopped?.state === "busy" ? 1 : 0),
+    });
     return stopped;
   }
+
+  // In the order in which they were taken, but for one that the server cannot take.
+  const inOrder = (a, b) => ((a.failures ?? 0) >= Poor) - ((b.failures ?? 0) >= Poor) || a.order - b.order;
 
   async function work(owner, changed) {
     for (;;) {
       const answers = (await all("answers", owner)).filter((a) => a.state === "waiting");
-      const photos = (await all("photos", owner)).filter((p) => p.state === "waiting").sort((a, b) => a.order - b.order);
+      const photos = (await all("photos", owner)).filter((p) => p.state === "waiting").sort(inOrder);
       const run = answers[0]?.run;
       if (!run && photos.length === 0) return { state: "done" };
       const sending = run ? answers.filter((a) => a.run === run).slice(0, Batch) : [photos[0]];
@@ -268,7 +325,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, waiting, owners, keepAnswer, dropAnswer, keepPhoto, dropPhoto, dropSent, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    read, waiting, owners, keepAnswer, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, isReadable, forget, flush, send, changeRun, unsent, discard, Ended, channel,
     get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent"); },
   };
 })();

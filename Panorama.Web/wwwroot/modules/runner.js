@@ -3,11 +3,13 @@
 const root = document.querySelector("[data-runner]");
 const queue = globalThis.InspectionQueue;
 const { run, user, tenant, copy, decimal } = root.dataset;
+const most = Number(root.dataset.mostBytes);
 const owner = `${user}:${tenant}`;
 const path = `/inspections/${run}`;
 const Pause = 800; // before answers go out together, in milliseconds
 const Typing = 300;
 const Preview = 320;
+const rendered = parseInt(copy.replaceAll("-", "").slice(0, 12), 16); // in milliseconds of the server's clock: the name of a rendering is a UUID of version 7
 
 const $ = (selector, from = root) => from.querySelector(selector);
 const $$ = (selector, from = root) => [...from.querySelectorAll(selector)];
@@ -96,10 +98,11 @@ function save(writing) {
 // Only what was changed here: the form of another tab may be older than its answer.
 async function keep(item) {
   const now = typed(item);
-  if (same(now, item.shown)) return;
+  const kept = local.answers.get(item.id);
+  // What was refused goes once more, though it is the same: the reason may have gone.
+  if (same(now, item.shown) && !(kept?.state === "refused" && kept.body && !queue.Ended.includes(kept.code))) return;
   item.shown = now;
-  const before = local.answers.get(item.id);
-  const { body, error } = bodyOf(item, now, Boolean(before?.body ?? item.server.value));
+  const { body, error } = bodyOf(item, now, Boolean(kept?.body ?? item.server.value));
   item.error = error;
   const answer = {
     owner, run, item: item.id, label: item.label, type: item.type, typed: now, body: body ?? null, state: body ? "waiting" : "draft",
@@ -239,7 +242,7 @@ function sendSoon() {
 }
 
 // Where there is background sync, what waits goes even when no page is open any more; not while the server asked for patience.
-const sendWithoutPage = () => { if (!badge.hidden && trouble !== "busy") navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("inspections")).catch(() => {}); };
+const sendWithoutPage = () => { if (!badge.hidden && trouble !== "busy" && trouble !== "barred") navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("inspections")).catch(() => {}); };
 
 async function sendNow() {
   clearTimeout(timer);
@@ -262,7 +265,12 @@ async function load() {
   do {
     before = saving;
     await before;
-    fresh = await queue.read(owner, run);
+    try {
+      fresh = await queue.read(owner, run);
+    } catch {
+      refresh(); // what is shown stays; sending finds out that the phone does not say what waits
+      return;
+    }
   } while (before !== saving);
   // What another tab found on the server is not kept here any more, and is none the less given.
   for (const item of items) {
@@ -294,7 +302,9 @@ function newKey() {
 
 async function add(item, files) {
   for (const file of files) {
-    const photo = { key: newKey(), owner, run, item: item.id, label: item.label, blob: file, name: file.name, state: "waiting", order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
+    const code = file.size > most ? "photo_too_large" : await queue.isReadable(file) ? undefined : "photo_unreadable";
+    // What cannot be sent takes no room here.
+    const photo = { key: newKey(), owner, run, item: item.id, label: item.label, blob: code ? null : file, name: file.name, state: code ? "refused" : "waiting", code, order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
     local.photos.push(photo);
     drawPhotos();
     refresh();
@@ -339,7 +349,7 @@ function drawPhotos() {
       tile.dataset.state = state;
       $$("[data-badge]", tile).forEach((b) => { b.hidden = b.dataset.badge !== state; });
       $("[data-reason]", tile).textContent = state === "failed" ? (words[`refused.${photo.code}`] ?? words["refused.unknown"]) : "";
-      $("[data-retry]", tile).hidden = state !== "failed";
+      $("[data-retry]", tile).hidden = state !== "failed" || !photo.blob;
       $("[data-remove]", tile).hidden = state === "sent";
       $("[data-remove]", tile).setAttribute("aria-disabled", String(state === "sending"));
       const out = $("[data-take-out]", tile);
@@ -538,7 +548,7 @@ async function finish() {
     });
     if (result.ok || result.code === "inspection_not_in_progress") {
       await leaveEnded(result.ok ? "completed" : "ended");
-    } else if (result.status === 0 || result.status >= 500) {
+    } else if (result.status === 0 || !result.isOurs || result.status >= 500) {
       refuse(say("finish.later"));
     } else {
       refuse(words[`refused.${result.code}`] ?? say("finish.refused"));
@@ -576,7 +586,6 @@ async function keepCopy() {
     const page = await fetch(path, { headers: { Accept: "text/html" }, redirect: "error" });
     if (page.ok && page.headers.get("Panorama-Person") === owner) {
       const text = await page.text();
-      await seen(/data-copy="([^"]+)"/.exec(text)[1]);
       const headers = new Headers(page.headers);
       ["Content-Encoding", "Content-Length"].forEach((name) => headers.delete(name)); // of the way, not of the text
       await cache.put(path, new Response(text, { headers }));
@@ -588,23 +597,34 @@ async function keepCopy() {
 
 // --- beginning ---
 
-// Which renderings of the page this device has had. One that is seen again is a kept one: what was sent since is not in it.
-async function seen(rendering) {
-  let isNew = false;
-  await queue.changeRun(owner, run, ({ copies = [] }) => {
-    isNew = !copies.includes(rendering);
-    return { name: root.dataset.name, copies: isNew ? [...copies.slice(-9), rendering] : copies };
-  });
-  return isNew;
+// What was sent from here and the page shows, or was read long enough after: then it is in it, or was changed elsewhere since. A kept copy, and a page that was
+// on its way while the sending was, are older.
+function isShown(entry) {
+  if (queue.isOlder(entry, rendered)) return true;
+  if (entry.key) return Boolean($(`[data-photo-id="${CSS.escape(entry.id)}"]`));
+  const item = items.find((i) => i.id === entry.item);
+  return !item || same(entry.typed, item.server);
 }
 
+// The code is of the value, or of the end of the run; all else may have changed.
+const isFinal = (code) => code === "invalid_body" || code?.startsWith("response_") || queue.Ended.includes(code);
+
 async function begin() {
-  items.forEach((item) => { item.server = item.shown = typed(item); });
-  // The server has shown what it has: what was sent from here is in it, or was changed elsewhere since.
-  if (await seen(copy)) await queue.dropSent(owner, run);
-  local = await queue.read(owner, run);
+  const unsaved = items.filter((item) => "unsaved" in item.section.dataset);
+  items.forEach((item) => { item.server = item.shown = unsaved.includes(item) ? { value: "", note: "" } : typed(item); });
+  await queue.changeRun(owner, run, () => ({ name: root.dataset.name }));
+  try {
+    await queue.dropSent(owner, run, isShown);
+    local = await queue.read(owner, run);
+  } catch { /* what the page shows is all there is to begin with */ }
+  for (const answer of local.answers.values()) {
+    if (answer.state !== "refused" || isFinal(answer.code)) continue;
+    Object.assign(answer, { state: "waiting", code: undefined });
+    await save(queue.keepAnswer(answer));
+  }
+
   for (const item of items) {
-    if (!local.answers.has(item.id)) continue;
+    if (!local.answers.has(item.id) || unsaved.includes(item)) continue;
     const { state, typed: kept } = local.answers.get(item.id);
     if (state === "draft" && !kept.value && !kept.note) {
       local.answers.delete(item.id);
@@ -615,6 +635,7 @@ async function begin() {
     item.shown = typed(item);
   }
 
+  for (const item of unsaved) await keep(item); // what a form brought before this module was there, and the server did not take
   if (local.run.summaryNote) end.querySelector("[name=summaryNote]").value = local.run.summaryNote;
   if (local.run.signature) writeSignature(local.run.signature);
   if (local.run.outcome) { const chosen = $(`[name=outcome][value="${CSS.escape(local.run.outcome)}"]`, end); if (chosen) chosen.checked = true; }
