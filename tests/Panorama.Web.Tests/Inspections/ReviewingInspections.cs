@@ -9,6 +9,7 @@ namespace Panorama.Web.Tests.Inspections;
 public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
 {
     private const string Failed = "/inspections/" + StandInInspections.FailedId;
+    private const string Send = "main .card form button[type=submit]";
 
     [Fact]
     public async Task What_failed_stands_beside_the_same_item_of_the_inspection_before()
@@ -124,6 +125,73 @@ public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task While_its_defects_cannot_be_read_nothing_is_reviewed_and_the_same_form_is_sent_again(int times)
+    {
+        var (page, book) = await DecideAsync($"unread-{times}");
+        book.Outages["GET defects"] = (0, times);
+
+        await page.ClickAsync(Send);
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync("The defects of this inspection could not be read, so nothing was saved.");
+        await Expect(page.Locator("#note")).ToHaveValueAsync("Back on the road.");
+        if (times == 1)
+        {
+            await Expect(page.Locator($"[name=defect-{StandInInspections.DefectId}][value=REPAIRED]")).ToBeCheckedAsync();
+        }
+        else
+        {
+            await Expect(page.Locator(Field(StandInInspections.DefectId))).ToContainTextAsync("Your decision: It was repaired");
+            await Expect(page.Locator(Field(StandInInspections.DefectId) + " .quote")).ToHaveTextAsync("New tyre.");
+        }
+
+        Assert.Empty(book.Certified);
+        Assert.Empty(book.Actions);
+        await page.ClickAsync(Send);
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?done=reviewed");
+        Assert.Equal([KeyValuePair.Create(StandInInspections.DefectId, "REPAIRED: New tyre.")], book.Certified);
+        Assert.Equal(["review"], book.Actions);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_decision_of_a_defect_that_it_did_not_find_is_not_dropped_in_silence()
+    {
+        var (page, book) = await DecideAsync("unknown-defect");
+        const string elsewhere = "defect-" + StandInInspections.RepairedId;
+        await page.EvaluateAsync(
+            "([from, to]) => document.querySelectorAll(`[name^='${from}']`).forEach((e) => e.name = e.name.replace(from, to))", new[] { Field(StandInInspections.DefectId)[1..], elsewhere });
+
+        await page.ClickAsync(Send);
+
+        await Expect(page.Locator("#summary a")).ToHaveAttributeAsync("href", "#" + elsewhere);
+        await Expect(page.Locator("#" + elsewhere)).ToContainTextAsync("This defect is not one that the inspection found");
+        await Expect(page.Locator($"#{elsewhere} .quote")).ToHaveTextAsync("New tyre.");
+        Assert.Empty(book.Certified);
+        Assert.Empty(book.Actions);
+        await page.ClickAsync(Send);
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?done=reviewed");
+        Assert.Empty(book.Certified);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_somebody_else_decided_meanwhile_is_said_with_the_note_that_was_typed()
+    {
+        var (page, book) = await DecideAsync("decided-meanwhile");
+        book.Certified[StandInInspections.DefectId] = "NOT_NECESSARY: Seen by Priya.";
+
+        await page.ClickAsync(Send);
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync("Tyre, rear left: somebody else has decided it meanwhile.");
+        await Expect(page.Locator(Field(StandInInspections.DefectId) + " .quote")).ToHaveTextAsync("New tyre.");
+        Assert.Equal("NOT_NECESSARY: Seen by Priya.", book.Certified[StandInInspections.DefectId]);
+        Assert.Empty(book.Actions);
+        await page.Context.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_note_that_is_too_long_sends_nothing()
     {
@@ -186,6 +254,17 @@ public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
             await EveryPage.ShootAsync(page, $"own-{name}{(mood.Length > 0 ? "-" + mood : "")}", view);
             await page.Context.DisposeAsync();
         }
+    }
+
+    // The tyre is repaired, and nothing is sent yet.
+    private async Task<(IPage Page, StandInInspections.Book Book)> DecideAsync(string mood)
+    {
+        var page = await OpenAsync(mood);
+        await page.GotoAsync(Failed);
+        await page.CheckAsync($"[name=defect-{StandInInspections.DefectId}][value=REPAIRED]");
+        await page.FillAsync(Field(StandInInspections.DefectId) + "-note", "New tyre.");
+        await page.FillAsync("#note", "Back on the road.");
+        return (page, StandInInspections.Of(mood));
     }
 
     private static string Field(string defect) => $"#defect-{defect}";

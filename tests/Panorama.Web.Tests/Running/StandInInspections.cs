@@ -49,12 +49,13 @@ internal static class StandInInspections
     {
         var runs = app.MapGroup("/api/inspections").AddEndpointFilter(async (invocation, next) =>
         {
-            if (mood(invocation.HttpContext) != "without-inspections")
+            var (context, name) = (invocation.HttpContext, mood(invocation.HttpContext));
+            if (name != "without-inspections" && !Of(name).IsDown(context.Request))
             {
                 return await next(invocation);
             }
 
-            await problem(invocation.HttpContext, 404, "feature_disabled", null);
+            await (name == "without-inspections" ? problem(context, 404, "feature_disabled", null) : problem(context, 503, "database_unavailable", null));
             return Results.Empty;
         });
         runs.MapGet("", (HttpContext context) => signed(context, () => List(context, mood(context))));
@@ -191,7 +192,7 @@ internal static class StandInInspections
             }
 
             Of(mood(context)).Certified[id] = $"{sent["outcome"]}: {sent["note"]}";
-            await signed(context, () => Defect(id));
+            await signed(context, () => Now(Of(mood(context)), id));
         });
         app.MapGet("/api/inspection-templates", (HttpContext context) => signed(context, () => new
         {
@@ -258,14 +259,15 @@ internal static class StandInInspections
     {
         return
         [
-            new { defect = Now(DefectId), isFound = true, isKnown = false, isAcknowledged = false }, new { defect = Now(SeenAgainId), isFound = true, isKnown = true, isAcknowledged = true },
-            new { defect = Now(RepairedId), isFound = false, isKnown = true, isAcknowledged = true },
+            new { defect = Now(book, DefectId), isFound = true, isKnown = false, isAcknowledged = false },
+            new { defect = Now(book, SeenAgainId), isFound = true, isKnown = true, isAcknowledged = true },
+            new { defect = Now(book, RepairedId), isFound = false, isKnown = true, isAcknowledged = true },
         ];
-
-        JsonObject Now(string id) => book.Certified.ContainsKey(id)
-            ? With(JsonSerializer.SerializeToNode(Defect(id))!.AsObject(), ("status", "CERTIFIED"), ("resolvedAt", "2026-11-27T09:30:00.000Z"), ("resolvedByName", "Priya Nair"))
-            : JsonSerializer.SerializeToNode(Defect(id))!.AsObject();
     }
+
+    private static JsonObject Now(Book book, string id) => book.Certified.ContainsKey(id)
+        ? With(JsonSerializer.SerializeToNode(Defect(id))!.AsObject(), ("status", "CERTIFIED"), ("resolvedAt", "2026-11-27T09:30:00.000Z"), ("resolvedByName", "Priya Nair"))
+        : JsonSerializer.SerializeToNode(Defect(id))!.AsObject();
 
     private static object List(HttpContext context, string mood)
     {
@@ -444,5 +446,20 @@ internal static class StandInInspections
         public int Uploads { get; set; }
 
         public int Refusals { get; set; }
+
+        /// <summary>By method and what follows the id of an inspection: how many calls still go through before the database is away, and for how many.</summary>
+        public ConcurrentDictionary<string, (int Before, int Times)> Outages { get; } = new(StringComparer.Ordinal);
+
+        public bool IsDown(HttpRequest request)
+        {
+            var call = $"{request.Method} {string.Join('/', request.Path.Value!.Split('/').Skip(4))}".TrimEnd();
+            if (!Outages.TryGetValue(call, out var outage))
+            {
+                return false;
+            }
+
+            Outages[call] = outage.Before > 0 ? (outage.Before - 1, outage.Times) : (0, outage.Times - 1);
+            return outage is { Before: 0, Times: > 0 };
+        }
     }
 }
