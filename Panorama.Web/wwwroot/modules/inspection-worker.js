@@ -10,9 +10,28 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 // Only copies of who is signed in are there: another session's first page, and signing out, remove those of anybody else.
 async function copyOf(path) {
-  for (const name of await caches.keys()) {
-    const found = name.startsWith(Prefix) && (await (await caches.open(name)).match(path));
+  for (const cache of await kept()) {
+    const found = await cache.match(path);
     if (found) return found;
+  }
+}
+
+async function kept() {
+  try {
+    return await Promise.all((await caches.keys()).filter((name) => name.startsWith(Prefix)).map((name) => caches.open(name)));
+  } catch {
+    return []; // no store to read, and no reason to withhold what the network answers
+  }
+}
+
+const drop = async (path) => { await Promise.allSettled((await kept()).map((cache) => cache.delete(path))); };
+
+// A phone without room keeps nothing. The older copy goes as well: what the page has seen sent since is in neither of them.
+async function keep(owner, path, answer) {
+  try {
+    await (await caches.open(Prefix + owner)).put(path, answer);
+  } catch {
+    await drop(path);
   }
 }
 
@@ -20,8 +39,8 @@ async function page(request, { pathname: path, searchParams }) {
   const copy = await copyOf(path);
   const online = fetch(request).then(async (answer) => {
     const owner = answer.headers.get("Panorama-Person");
-    if (answer.ok && owner) await (await caches.open(Prefix + owner)).put(path, answer.clone());
-    else if (answer.ok && copy && answer.headers.get("Panorama-Inspection") === "ended") await Promise.all((await caches.keys()).filter((n) => n.startsWith(Prefix)).map(async (n) => (await caches.open(n)).delete(path)));
+    if (answer.ok && owner) await keep(owner, path, answer.clone());
+    else if (answer.ok && copy && answer.headers.get("Panorama-Inspection") === "ended") await drop(path);
     return answer;
   });
   if (!copy) return online;

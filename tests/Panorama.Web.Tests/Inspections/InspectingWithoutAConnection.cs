@@ -125,6 +125,26 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     }
 
     [Fact]
+    public async Task A_phone_without_room_for_a_copy_shows_the_page_and_keeps_no_older_one()
+    {
+        var page = await StartAsync("run-no-copy");
+        await Expect(page.Locator("[data-copied]")).ToHaveCountAsync(1);
+        await page.WaitForFunctionAsync("async path => navigator.serviceWorker.controller !== null && await caches.match(path) !== undefined", Runner);
+        var devtools = await page.Context.NewCDPSessionAsync(page);
+        await devtools.SendAsync("Storage.overrideQuotaForOrigin", new() { ["origin"] = standIn.Web.Address.GetLeftPart(UriPartial.Authority), ["quotaSize"] = 1 });
+        var older = await page.GetAttributeAsync("[data-runner]", "data-copy");
+        await page.GotoAsync(Runner + "?item=2"); // there is an older copy
+        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        Assert.NotEqual(older, await page.GetAttributeAsync("[data-runner]", "data-copy"));
+        await page.WaitForFunctionAsync("async path => await caches.match(path) === undefined", Runner);
+        var answer = await page.GotoAsync(Runner + "?item=2"); // there is none
+
+        Assert.Equal(200, answer!.Status);
+        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Signing_out_with_something_unsent_warns_and_leaves_no_copy_behind()
     {
         var page = await StartAsync("run-leaving", "delete ServiceWorkerRegistration.prototype.sync;");
