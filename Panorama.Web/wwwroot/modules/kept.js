@@ -1,4 +1,4 @@
-// What this phone kept of runs that ended elsewhere: shown to whom it belongs, given as files, and thrown away by them alone.
+// What this phone has not sent yet, and what it kept of runs that ended elsewhere: shown to whom it belongs, given as files, and thrown away by them alone.
 const card = document.querySelector("[data-kept-here]");
 const queue = globalThis.InspectionQueue;
 const owner = document.documentElement.dataset.person;
@@ -48,19 +48,24 @@ async function showRun() {
   draw();
 }
 
-async function showAll() {
-  const over = (await queue.unsent(owner)).filter((kept) => kept.entries.some((entry) => queue.Ended.includes(entry.code)));
+function list(section, kept, counts) {
   const plural = new Intl.PluralRules(locale);
-  $("[data-list]").replaceChildren(...over.map((kept) => {
+  $("[data-list]", section).replaceChildren(...kept.map(({ run: id, name, entries: { length } }) => {
     const row = rowOf();
     const link = $("a", row);
-    link.href = `/inspections/${kept.run}`;
-    link.textContent = kept.name ?? kept.run;
-    const number = kept.entries.length;
-    $("[data-count]", row).textContent = (words[`count.${plural.select(number)}`] ?? words["count.other"]).replace("{count}", String(number));
+    link.href = `/inspections/${id}`;
+    link.textContent = name ?? id;
+    $("[data-count]", row).textContent = (words[`${counts}.${plural.select(length)}`] ?? words[`${counts}.other`]).replace("{count}", String(length));
     return row;
   }));
-  card.hidden = over.length === 0;
+  section.hidden = kept.length === 0;
+}
+
+async function showAll() {
+  const unsent = await queue.unsent(owner);
+  const isOver = (kept) => kept.entries.some((entry) => queue.Ended.includes(entry.code));
+  list(document.querySelector("[data-unsent]"), unsent.filter((kept) => !isOver(kept)), "unsent.count");
+  list(card, unsent.filter(isOver), "kept_here.count");
 }
 
 if (run) {

@@ -8,6 +8,7 @@ const owner = `${user}:${tenant}`;
 const path = `/inspections/${run}`;
 const Pause = 800; // before answers go out together, in milliseconds
 const Typing = 300;
+const Parting = 2500; // what a person who leaves waits at most for the last answers to go; the next page sends the rest
 const Preview = 320;
 const rendered = parseInt(copy.replaceAll("-", "").slice(0, 12), 16); // in milliseconds of the server's clock: the name of a rendering is a UUID of version 7
 
@@ -471,7 +472,12 @@ async function leaveItem() {
 async function turn(where) {
   if (where === "leave") {
     if (at) await keep(at);
-    if (navigator.onLine) location.href = "/inspections"; else go(null); // the list is not kept here
+    if (navigator.onLine) {
+      await Promise.race([sendNow(), new Promise((resolve) => { setTimeout(resolve, Parting); })]);
+      location.href = "/inspections";
+    } else {
+      go(null); // the list is not kept here
+    }
   } else if (where === "previous") {
     if (at) await keep(at);
     go(at ? items[Math.max(0, at.number - 2)] : items.at(-1));

@@ -152,6 +152,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await page.EvaluateAsync("() => { window.fetch = () => Promise.reject(new TypeError('no way')); }");
         await page.CheckAsync("input[name=value][value=no]:visible");
         await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting");
+        await page.AddInitScriptAsync("window.fetch = () => Promise.reject(new TypeError('no way'));"); // the next page would send it
         await page.GotoAsync("/more");
         List<string> warnings = [];
         var isLeaving = false;
