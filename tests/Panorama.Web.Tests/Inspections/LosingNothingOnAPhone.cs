@@ -234,6 +234,27 @@ public sealed class LosingNothingOnAPhone(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Fact]
+    public async Task What_a_form_brought_before_the_module_was_there_and_was_not_taken_is_sent_by_it()
+    {
+        var book = StandInInspections.Of("run-limited-form");
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(360, Session: StandInApi.Cookie("run-limited-form")));
+        await page.AddInitScriptAsync(Workerless);
+        await page.RouteAsync("**/runner*.js", route => route.AbortAsync());
+        await page.GotoAsync(Runner + "?item=2");
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await page.FillAsync("[name=note]:visible", "Worn.");
+        await page.UnrouteAsync("**/runner*.js");
+        await page.ClickAsync("[data-next]");
+        await ReadyAsync(page);
+        Assert.Equal(1, book.Refusals);
+        await Expect(Kept(page)).ToHaveTextAsync("Saved", new() { Timeout = 15_000 });
+
+        Assert.Contains("\"note\":\"Worn.\"", book.Answers[StandInInspections.ItemId(2)], StringComparison.Ordinal);
+        Assert.Single(book.Sent);
+        await page.Context.DisposeAsync();
+    }
+
     private static ILocator Kept(IPage page) => page.Locator("[data-item]:visible [data-kept]");
 
     private static Task ReadyAsync(IPage page) => Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);

@@ -84,7 +84,7 @@ internal static class StandInInspections
         {
             var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!["responses"]!.AsArray();
             var book = Of(mood(context));
-            if (mood(context) == "run-limited" && book.Refusals++ == 0)
+            if (mood(context).StartsWith("run-limited", StringComparison.Ordinal) && book.Refusals++ == 0)
             {
                 context.Response.Headers.RetryAfter = "5";
                 await problem(context, 429, "rate_limited", new { scope = "global", retryAfterSeconds = 5 });
