@@ -90,5 +90,6 @@ const show = run ? showRun : showAll;
 if (owner) {
   await show();
   queue.channel?.addEventListener("message", (event) => { if (event.data === owner) show(); });
+  document.addEventListener("panorama-sent", show); // by this page, which its own channel does not tell
   card.dataset.ready = "";
 }

@@ -13,10 +13,13 @@ async function hasStore() {
   return (await indexedDB.databases()).some(({ name }) => name === "panorama-inspections");
 }
 
+const said = () => document.dispatchEvent(new Event("panorama-sent")); // for the list of what waits
+
 async function send() {
   clearTimeout(retry);
   if (document.visibilityState === "hidden" || !navigator.onLine) return; // it begins again when the page is seen, or the connection is back
-  const result = await queue.flush(owner);
+  const result = await queue.flush(owner, said);
+  said();
   if (result.wait) retry = setTimeout(send, result.wait);
 }
 

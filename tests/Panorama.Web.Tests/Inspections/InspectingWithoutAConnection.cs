@@ -129,14 +129,15 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     {
         var page = await StartAsync("run-no-copy");
         await Expect(page.Locator("[data-copied]")).ToHaveCountAsync(1);
-        await page.WaitForFunctionAsync("async path => navigator.serviceWorker.controller !== null && await caches.match(path) !== undefined", Runner);
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+        Assert.True(await page.EvaluateAsync<bool>("async path => await caches.match(path) !== undefined", Runner));
         var devtools = await page.Context.NewCDPSessionAsync(page);
         await devtools.SendAsync("Storage.overrideQuotaForOrigin", new() { ["origin"] = standIn.Web.Address.GetLeftPart(UriPartial.Authority), ["quotaSize"] = 1 });
         var older = await page.GetAttributeAsync("[data-runner]", "data-copy");
         await page.GotoAsync(Runner + "?item=2"); // there is an older copy
         await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
         Assert.NotEqual(older, await page.GetAttributeAsync("[data-runner]", "data-copy"));
-        await page.WaitForFunctionAsync("async path => await caches.match(path) === undefined", Runner);
+        Assert.True(await page.EvaluateAsync<bool>("async path => await caches.match(path) === undefined", Runner));
         var answer = await page.GotoAsync(Runner + "?item=2"); // there is none
 
         Assert.Equal(200, answer!.Status);

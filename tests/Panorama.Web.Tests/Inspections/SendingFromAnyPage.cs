@@ -31,7 +31,7 @@ public sealed class SendingFromAnyPage(StandIn standIn, Chromium browser)
 
         await SignInAsync(page.Context, mood);
         await page.GotoAsync(path);
-        await page.WaitForFunctionAsync("async () => (await InspectionQueue.waiting(document.documentElement.dataset.person)).answers === 0");
+        await SentAsync(page);
         Assert.Single(StandInInspections.Of(mood).Sent);
         await page.Context.DisposeAsync();
     }
@@ -69,7 +69,7 @@ public sealed class SendingFromAnyPage(StandIn standIn, Chromium browser)
         var tries = 0;
         await page.RouteAsync("**/responses", route => tries++ == 0 ? route.AbortAsync() : route.ContinueAsync());
         await page.GotoAsync("/assets");
-        await page.WaitForFunctionAsync("async () => globalThis.InspectionQueue && (await InspectionQueue.waiting(document.documentElement.dataset.person)).answers === 0");
+        await SentAsync(page);
 
         Assert.Equal((2, 1), (tries, StandInInspections.Of("any-again").Sent.Count));
         await page.Context.DisposeAsync();
@@ -112,6 +112,18 @@ public sealed class SendingFromAnyPage(StandIn standIn, Chromium browser)
         Assert.Contains(loaded, path => path.StartsWith("/modules/waiting", StringComparison.Ordinal));
         Assert.DoesNotContain(loaded, path => path.Contains("queue", StringComparison.Ordinal) || path.Contains("kept", StringComparison.Ordinal));
         await page.Context.DisposeAsync();
+    }
+
+    /// <summary>Waits until nothing of who is signed in waits any more.</summary>
+    internal static async Task SentAsync(IPage page)
+    {
+        await page.WaitForFunctionAsync("() => globalThis.InspectionQueue !== undefined");
+        await page.EvaluateAsync(
+            """
+            async () => {
+              while ((await InspectionQueue.waiting(document.documentElement.dataset.person)).answers > 0) await new Promise((resolve) => { setTimeout(resolve, 100); });
+            }
+            """).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
     }
 
     private async Task<IPage> StartAsync(string mood)
