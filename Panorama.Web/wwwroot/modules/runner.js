@@ -580,7 +580,8 @@ async function dropCopy() {
 
 async function keepCopy() {
   if (!navigator.serviceWorker || !globalThis.caches) return;
-  await navigator.serviceWorker.register("/inspections/worker.js", { scope: "/inspections/" });
+  await navigator.serviceWorker.register("/inspections/worker.js", { scope: "/" });
+  for (const old of await navigator.serviceWorker.getRegistrations()) if (old.scope.endsWith("/inspections/")) await old.unregister(); // once it stood below the runs alone
   const cache = await caches.open(cacheName);
   const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=preload], link[rel=icon], link[rel=manifest], script[src], use")]
     .map((e) => new URL(e.href?.baseVal ?? e.href ?? e.src ?? e.getAttribute("href"), location.href)).filter((url) => url.origin === location.origin);

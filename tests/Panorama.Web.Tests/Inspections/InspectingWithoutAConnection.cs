@@ -254,6 +254,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         var page = await StartAsync("run-portal");
         await Expect(page.Locator("[data-copied]")).ToHaveCountAsync(1);
         await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+        await page.EvaluateAsync("navigator.serviceWorker.ready.then((worker) => worker.navigationPreload.disable())"); // what goes beside the worker is not to be caught
         await page.Context.RouteAsync("**" + Runner + "*", route => route.FulfillAsync(new() { Status = 200, ContentType = "text/html", Body = "<h1>Welcome to our network</h1>" }));
         await page.GotoAsync(Runner);
         await Expect(page.Locator("h1")).ToHaveTextAsync("Welcome to our network");

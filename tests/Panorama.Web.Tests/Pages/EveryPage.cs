@@ -209,6 +209,7 @@ public sealed class EveryPage(StandIn standIn, Chromium browser)
         { "runner-text", $"/inspections/{StandInInspections.OpenId}?item=5", "" },
         { "runner-end", $"/inspections/{StandInInspections.OpenId}?item=end", "driver" },
         { "runner-end-signed", $"/inspections/{StandInInspections.OpenId}?item=end", "signed" },
+        { "offline", "/offline", "driver" },
         { "inspection-failed", $"/inspections/{StandInInspections.FailedId}?done=completed", "" },
         { "inspection-changed", $"/inspections/{StandInInspections.FailedId}?show=changed", "driver" },
         { "inspection-reviewed", $"/inspections/{StandInInspections.ReviewedId}?done=reviewed&show=failed", "" },
