@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panorama.Core.Assets;
@@ -25,6 +26,10 @@ public sealed class LegalHold
     public required string Reason { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ReleasedAt { get; set; }
+
+    /// <summary>Whether it lasts, and holds what belongs to the asset and, where there is one, to the inspection. <see cref="FileTable.IsHeld"/> says the same of a row.</summary>
+    public static Expression<Func<LegalHold, bool>> Holds(Guid? asset, Guid? inspection) =>
+        h => h.ReleasedAt == null && (h.AssetId == null ? h.InspectionId == null || h.InspectionId == inspection : h.AssetId == asset);
 }
 
 internal sealed class LegalHoldConfiguration : IEntityTypeConfiguration<LegalHold>

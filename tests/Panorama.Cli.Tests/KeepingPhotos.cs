@@ -57,6 +57,40 @@ public sealed class KeepingPhotos(TestDatabase database) : IDisposable
     }
 
     [Fact]
+    public async Task An_inspection_is_held_with_what_is_added_later_until_it_is_released()
+    {
+        var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
+        var asset = await tenant.AddAssetAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var (run, _) = await tenant.AddInspectionAsync(asset, TimeProvider.System.GetUtcNow().AddDays(-500), TestContext.Current.CancellationToken);
+        await AddAsync(tenant, asset, days: 500, run);
+        await AddAsync(tenant, asset, days: 500);
+        string[] one = [$"--tenant={tenant.Slug}", $"--inspection={run}"];
+
+        var held = await RunAsync(["hold", .. one, "--reason=claim 12"]);
+        var later = await AddAsync(tenant, asset, days: 499, run);
+        var twice = await RunAsync(["hold", .. one, "--reason=claim 12"]);
+        var others = await RunAsync("sweep", one[0]);
+        var refused = await RunAsync("erase", later.ToString(), "--ticket=T-1", "--reason=asked by letter");
+        var released = await RunAsync(["release", .. one, "--reason=settled"]);
+        var swept = await RunAsync("sweep", one[0]);
+
+        Assert.Equal(new Run(0, $"{run} is now under a legal hold.\n", ""), held);
+        Assert.Equal(new Run(0, $"{run} was already under a legal hold.\n", ""), twice);
+        Assert.Equal(new Run(0, "1 photo or document removed.\n", ""), others);
+        Assert.Equal(new Run(1, "", "It is under a legal hold and stays; 'panorama photos release' ends one.\n"), refused);
+        Assert.Equal(new Run(0, $"{run} is now free.\n", ""), released);
+        Assert.Equal(new Run(0, "2 photos and documents removed.\n", ""), swept);
+        Assert.Empty(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories));
+        Assert.Equal(
+            "legal_hold.released settled|legal_hold.set claim 12",
+            await database.OneAsync<string>(
+                """
+                select string_agg(concat_ws(' ', replace(action, 'panorama.', ''), metadata ->> 'reason'), '|' order by action)
+                  from audit_events where tenant_id = $1 and action like 'panorama.legal_hold.%'
+                """, tenant.Id));
+    }
+
+    [Fact]
     public async Task An_inspection_that_is_none_is_not_held()
     {
         var tenant = await TestTenant.CreateAsync(database, cancellationToken: TestContext.Current.CancellationToken);
@@ -128,10 +162,10 @@ public sealed class KeepingPhotos(TestDatabase database) : IDisposable
         return run with { Output = run.Output.ReplaceLineEndings("\n"), Error = run.Error.ReplaceLineEndings("\n") };
     }
 
-    private static ObjectKey Key(TestTenant tenant, Guid asset, Guid photo, bool isThumbnail) =>
-        ObjectKey.For(tenant.Id, ObjectArea.Assets, asset, ObjectKind.Photos, photo, "jpg", isThumbnail);
+    private static ObjectKey Key(TestTenant tenant, Guid asset, Guid photo, bool isThumbnail, Guid? inspection = null) =>
+        ObjectKey.For(tenant.Id, inspection is null ? ObjectArea.Assets : ObjectArea.Inspections, inspection ?? asset, ObjectKind.Photos, photo, "jpg", isThumbnail);
 
-    private async Task<Guid> AddAsync(TestTenant tenant, Guid asset, int days)
+    private async Task<Guid> AddAsync(TestTenant tenant, Guid asset, int days, Guid? inspection = null)
     {
         var id = TestTenant.NewId();
         var options = new StorageOptions { Folder = _folder };
@@ -141,12 +175,14 @@ public sealed class KeepingPhotos(TestDatabase database) : IDisposable
             foreach (var isThumbnail in new[] { false, true })
             {
                 await opened.Store.PutAsync(
-                    Key(tenant, asset, id, isThumbnail), new MemoryStream(body), new ObjectContent(body.Length, SHA256.HashData(body), "image/jpeg"), TestContext.Current.CancellationToken);
+                    Key(tenant, asset, id, isThumbnail, inspection), new MemoryStream(body), new ObjectContent(body.Length, SHA256.HashData(body), "image/jpeg"), TestContext.Current.CancellationToken);
             }
         }
 
         await tenant.AddPhotoAsync(
-            new TestPhoto(id, asset, Key(tenant, asset, id, isThumbnail: false).Text, Key(tenant, asset, id, isThumbnail: true).Text, TimeProvider.System.GetUtcNow().AddDays(-days)),
+            new TestPhoto(
+                id, asset, Key(tenant, asset, id, isThumbnail: false, inspection).Text, Key(tenant, asset, id, isThumbnail: true, inspection).Text, TimeProvider.System.GetUtcNow().AddDays(-days))
+            { InspectionId = inspection },
             TestContext.Current.CancellationToken);
         return id;
     }

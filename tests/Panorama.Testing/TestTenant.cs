@@ -107,6 +107,20 @@ public sealed class TestTenant
         static object OrNull(DateTimeOffset? at) => at is { } instant ? instant : DBNull.Value;
     }
 
+    /// <summary>One that the driver completed when it began, of a checklist of its own with one item.</summary>
+    public async Task<(Guid Id, Guid Item)> AddInspectionAsync(Guid asset, DateTimeOffset at, CancellationToken cancellationToken = default)
+    {
+        var (template, run) = (NewId(), NewId());
+        await using var connection = await _database.OpenAsync(DatabaseRoles.Migrator, cancellationToken);
+        await RunAsync(connection, cancellationToken,
+            "insert into inspection_templates (id, tenant_id, name, category_kind, created_by_user_id) values ($1, $2, 'Pre-trip', 'VEHICLE', $3)", template, Id, Owner.UserId);
+        await RunAsync(connection, cancellationToken, """
+            insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, started_at, status, outcome, completed_at, completed_by_user_id)
+            values ($1, $2, $3, 'Pre-trip', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('id', $3))), $4, $5, $6, 'COMPLETED', 'PASS', $6, $5)
+            """, run, Id, template, asset, Driver.UserId, at);
+        return (run, template);
+    }
+
     /// <summary>A new id; tests have no clock of their own to order by.</summary>
     public static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 

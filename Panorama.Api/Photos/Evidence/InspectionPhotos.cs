@@ -6,6 +6,7 @@ using Panorama.Core.Audit;
 using Panorama.Core.Data;
 using Panorama.Core.Inspections;
 using Panorama.Core.Photos;
+using Panorama.Core.Retention;
 using Panorama.Core.Sql;
 using Panorama.Core.Tenancy;
 
@@ -47,11 +48,13 @@ internal static class InspectionPhotos
     public static async Task<Results<Ok<InspectionPhotoList>, ProblemHttpResult>> List(
         string id, Actor actor, TenantSession session, PanoramaDbContext db, PhotoReader photos, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(id, "D", out var run) || !await db.Inspections.Where(i => i.Id == run).Where(InspectionRows.IsVisibleTo(actor)).AnyAsync(cancellationToken))
+        if (!Guid.TryParseExact(id, "D", out var run)
+            || await db.Inspections.Where(i => i.Id == run).Where(InspectionRows.IsVisibleTo(actor)).Select(i => (Guid?)i.AssetId).SingleOrDefaultAsync(cancellationToken) is not { } asset)
         {
             return Problems.Of(Problems.InspectionNotFound);
         }
 
+        var areHeld = await db.LegalHolds.AnyAsync(LegalHold.Holds(asset, run), cancellationToken);
         var items = await (
             from photo in db.Photos
             where photo.InspectionId == run && photo.DeletedAt == null
@@ -61,8 +64,6 @@ internal static class InspectionPhotos
                 photo,
                 Item = db.InspectionResponses.Where(r => r.Id == photo.ResponseId).Select(r => (Guid?)r.SnapshotItemId).FirstOrDefault(),
                 Name = db.Users.Where(u => u.Id == photo.UploadedByUserId).Select(u => u.DisplayName).FirstOrDefault(),
-                IsHeld = photo.LegalHold || db.LegalHolds.Any(
-                    h => h.ReleasedAt == null && (h.AssetId == null ? h.InspectionId == null || h.InspectionId == run : h.AssetId == photo.AssetId)),
             })
             .AsNoTracking().ToListAsync(cancellationToken);
         var marks = PhotoMarks.ByPhoto(await session.Connection.QueryAsync(PhotoMarks.OfInspection, PhotoMarks.Read, cancellationToken, Statement.Uuid(run)));
@@ -70,7 +71,7 @@ internal static class InspectionPhotos
         return TypedResults.Ok(new InspectionPhotoList(
             items.ConvertAll(i => new InspectionPhotoItem(
                 i.photo.Id, i.photo.ResponseId, i.Item, i.photo.Caption, i.photo.Width, i.photo.Height, i.photo.SizeBytes, Convert.ToHexStringLower(i.photo.Sha256), i.photo.CapturedAt,
-                i.photo.CaptureTrust, i.photo.CreatedAt, i.photo.UploadedByUserId, i.Name, i.IsHeld, i.photo.Version, [.. marks[i.photo.Id]])),
+                i.photo.CaptureTrust, i.photo.CreatedAt, i.photo.UploadedByUserId, i.Name, areHeld || i.photo.LegalHold, i.photo.Version, [.. marks[i.photo.Id]])),
             policy.MaxPhotosPerInspection, await photos.RetentionDaysAsync(actor.TenantId!.Value, cancellationToken)));
     }
 

@@ -50,24 +50,26 @@ internal sealed class KeptFiles : IAsyncDisposable
     /// <summary>Of an inspection of the asset that the driver completed, for an answer of it.</summary>
     public async Task<(Guid Inspection, Guid Photo)> AddEvidenceAsync(DateTimeOffset uploadedAt, DateTimeOffset? deletedAt = null)
     {
-        var (template, run, answer, id) = (TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId(), TestTenant.NewId());
-        await RunAsync(
-            "insert into inspection_templates (id, tenant_id, name, category_kind, created_by_user_id) values ($1, $2, 'Pre-trip', 'VEHICLE', $3)", template, Tenant.Id, Tenant.Owner.UserId);
-        await RunAsync(
-            """
-            insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, started_at, status, outcome, completed_at, completed_by_user_id)
-            values ($1, $2, $3, 'Pre-trip', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('id', $3))), $4, $5, $6, 'COMPLETED', 'PASS', $6, $5)
-            """, run, Tenant.Id, template, Asset, Tenant.Driver.UserId, uploadedAt);
+        var answer = TestTenant.NewId();
+        var (run, item) = await Tenant.AddInspectionAsync(Asset, uploadedAt, TestContext.Current.CancellationToken);
         await RunAsync(
             "insert into inspection_responses (id, tenant_id, inspection_id, snapshot_item_id, responded_by_user_id, responded_at) values ($1, $2, $3, $4, $5, $6)",
-            answer, Tenant.Id, run, template, Tenant.Driver.UserId, uploadedAt);
+            answer, Tenant.Id, run, item, Tenant.Driver.UserId, uploadedAt);
+        var id = await AddPhotoOfAsync(run, uploadedAt, deletedAt);
+        await RunAsync("update photos set response_id = $2 where id = $1", id, answer);
+        return (run, id);
+    }
+
+    /// <summary>One more of an inspection, for none of its answers.</summary>
+    public async Task<Guid> AddPhotoOfAsync(Guid run, DateTimeOffset uploadedAt, DateTimeOffset? deletedAt = null)
+    {
+        var id = TestTenant.NewId();
         ObjectKey Of(bool isThumbnail) => ObjectKey.For(Tenant.Id, ObjectArea.Inspections, run, ObjectKind.Photos, id, "jpg", isThumbnail);
         await PutAsync(Of(isThumbnail: false));
         await PutAsync(Of(isThumbnail: true));
         await Tenant.AddPhotoAsync(
             new TestPhoto(id, Asset, Of(isThumbnail: false).Text, Of(isThumbnail: true).Text, uploadedAt) { DeletedAt = deletedAt, InspectionId = run }, TestContext.Current.CancellationToken);
-        await RunAsync("update photos set response_id = $2 where id = $1", id, answer);
-        return (run, id);
+        return id;
     }
 
     public async Task<Guid> AddDocumentAsync(DateTimeOffset uploadedAt, DateTimeOffset? deletedAt = null)

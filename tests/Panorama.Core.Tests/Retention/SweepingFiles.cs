@@ -160,7 +160,7 @@ public sealed class SweepingFiles(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_hold_of_an_inspection_keeps_nothing_else_of_its_asset()
+    public async Task A_hold_of_an_inspection_keeps_what_is_added_later_and_nothing_else_of_its_asset()
     {
         await using var kept = await KeptFiles.CreateAsync(database);
         var (inspection, held) = await kept.AddEvidenceAsync(Now.AddDays(-500));
@@ -177,8 +177,10 @@ public sealed class SweepingFiles(TestDatabase database)
             await transaction.CommitAsync(Cancelled);
         }
 
+        var later = await kept.AddPhotoOfAsync(inspection, Now.AddDays(-499));
         Assert.Equal(3, (await SweepAsync(kept, Now)).Removed);
-        Assert.Equal([held], await kept.RowsAsync());
+        Assert.Equal(Erasure.Held, await EraseFile.ExecuteAsync(kept.Worker, kept.Store, kept.Tenant.Id, later, "T-1", "asked", "ana@desk", Now, Cancelled));
+        Assert.Equal([held, later], await kept.RowsAsync());
     }
 
     [Fact]

@@ -157,6 +157,22 @@ public sealed class ShowingEvidence(PhotoApi api) : IClassFixture<PhotoApi>
     }
 
     [Fact]
+    public async Task A_hold_of_the_inspection_keeps_a_photo_that_came_after_it()
+    {
+        using var van = await InspectedVan.CreateAsync(api);
+        using var peer = van with { Run = await InspectedVan.StartAsync(van.Staff, van.Asset) };
+        await api.App.RunAsync("insert into legal_holds (id, tenant_id, inspection_id, reason) values (gen_random_uuid(), $1, $2, 'claim 14')", van.Tenant.Id, van.Run);
+
+        var (later, staffs) = (await van.TakeAsync(van.Driver), await peer.TakeAsync(van.Staff));
+
+        Assert.True(Assert.Single((await van.Driver.GetJsonAsync($"{van.Path}/photos")).GetProperty("items").EnumerateArray()).GetProperty("isHeld").GetBoolean());
+        Assert.False(Assert.Single((await van.Staff.GetJsonAsync($"{peer.Path}/photos")).GetProperty("items").EnumerateArray()).GetProperty("isHeld").GetBoolean());
+        Assert.Equal("409 legal_hold", await van.DeleteAsync(van.Driver, later));
+        Assert.Equal("409 legal_hold", await van.DeleteAsync(van.Admin, later));
+        Assert.Equal("204", await peer.DeleteAsync(van.Staff, staffs));
+    }
+
+    [Fact]
     public async Task A_photo_that_is_needed_is_taken_out_before_the_end_or_not_at_all()
     {
         using var van = await InspectedVan.CreateAsync(api);
