@@ -30,8 +30,8 @@ public sealed record RunEvidence(Comparison? Comparison, IReadOnlyList<RunDefect
     public DefectRow? FoundOf(DefectDecision decision) => Found.FirstOrDefault(d => d.Defect.Id == decision.DefectId)?.Defect;
 
     /// <summary>What could not be read this time stays as it was.</summary>
-    public RunEvidence After(RunEvidence before) =>
-        new(Comparison ?? before.Comparison, Defects ?? before.Defects, Queue ?? before.Queue, IsPartial && before.IsPartial);
+    public RunEvidence After(RunEvidence before) => before == None ? this
+        : new(Comparison ?? before.Comparison, Defects ?? before.Defects, Queue ?? before.Queue, IsPartial && before.IsPartial);
 
     public RunEvidence With(DefectRow changed) => this with { Defects = Defects?.Select(d => d.Defect.Id == changed.Id ? d with { Defect = changed } : d).ToList() };
 }

@@ -79,6 +79,79 @@ public sealed class InspectingWithoutScript(StandIn standIn, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("responses", "?item=3", "#value", "48,312", "footer [name=go][value=next]", "#note")]
+    [InlineData("complete", "?item=end", "#summaryNote", "All but the plate.", "footer button[form=complete]", "#typedName")]
+    [InlineData("cancel", "?item=end", "#reason", "Wrong van.", "#cancel button[type=submit]", null)]
+    public async Task What_was_typed_outlasts_a_send_and_a_read_that_fail_and_is_sent_by_the_next_press(
+        string call, string place, string field, string typed, string button, string? second)
+    {
+        var mood = "plain-away-" + call;
+        var (page, book) = (await OpenAsync(mood), StandInInspections.Of(mood));
+        await page.GotoAsync(Runner + place);
+        await TypeAsync();
+        (book.Outages["POST " + call], book.Outages["GET"]) = ((0, 1), (1, 1));
+
+        await page.ClickAsync(button);
+
+        await Expect(page.Locator("#summary h2")).ToHaveTextAsync("The database does not answer right now. Nothing was lost; try again in a moment.");
+        await Expect(page.Locator(field)).ToBeVisibleAsync();
+        await Expect(page.Locator(field)).ToHaveValueAsync(typed);
+        await ExpectSecondAsync();
+
+        // Nor does a press that cannot even be shown where it was typed.
+        book.Outages["GET"] = (0, 1);
+        await page.ClickAsync(button);
+        await Expect(page.Locator("#sent-title")).ToHaveTextAsync("What you typed is still here");
+        await Expect(page.Locator("main .facts")).ToContainTextAsync(typed);
+        await page.ClickAsync("text=Send again");
+        await Expect(page.Locator("#summary, #sent-title")).ToHaveCountAsync(0);
+        var taken = call == "responses" ? book.Answers[StandInInspections.ItemId(3)] : Assert.Single(book.Bodies);
+        Assert.Contains(call == "responses" ? "\"numberValue\":48312" : typed, taken, StringComparison.Ordinal);
+        await page.Context.DisposeAsync();
+
+        async Task TypeAsync()
+        {
+            if (call == "cancel")
+            {
+                await page.ClickAsync("details summary:has-text('Give this inspection up')");
+            }
+
+            await page.FillAsync(field, typed);
+            if (second is not null)
+            {
+                await page.FillAsync(second, "Another word.");
+            }
+        }
+
+        async Task ExpectSecondAsync()
+        {
+            if (second is not null)
+            {
+                await Expect(page.Locator(second)).ToHaveValueAsync("Another word.");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_was_typed_beside_a_photo_outlasts_a_page_that_cannot_be_read()
+    {
+        var (page, book) = (await OpenAsync("plain-away-photo"), StandInInspections.Of("plain-away-photo"));
+        await page.GotoAsync(Runner + "?item=3");
+        await page.FillAsync("#value", "48312");
+        await page.SetInputFilesAsync("#photo", new FilePayload { Name = "odometer.png", MimeType = "image/png", Buffer = StandInPhotos.Picture.Of(1, 1) });
+        book.Outages["GET"] = (0, 1);
+        await page.ClickAsync("footer [name=go][value=next]");
+        await Expect(page.Locator("main .facts")).ToContainTextAsync("48312");
+        await Expect(page.GetByText("The photo or file is not among it")).ToBeVisibleAsync();
+        await page.ClickAsync("text=Send again");
+        await Expect(page.Locator("#summary, #sent-title")).ToHaveCountAsync(0);
+
+        Assert.Contains("\"numberValue\":48312", book.Answers[StandInInspections.ItemId(3)], StringComparison.Ordinal);
+        Assert.Empty(book.Photos);
+        await page.Context.DisposeAsync();
+    }
+
     [Fact]
     public async Task What_is_missing_keeps_a_run_from_its_end_and_loses_no_word_of_the_note()
     {

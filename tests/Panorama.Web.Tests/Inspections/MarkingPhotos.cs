@@ -138,6 +138,33 @@ public sealed class MarkingPhotos(StandIn standIn, Chromium browser)
     }
 
     [Fact]
+    public async Task Marks_that_could_not_be_compared_with_what_somebody_saved_are_still_there()
+    {
+        var page = await OpenAsync("mark-away", 360, script: false);
+        var book = StandInInspections.Of("mark-away");
+        await page.GotoAsync(Editor);
+        await page.ClickAsync("[name=add][value=CIRCLE]");
+        await page.FillAsync("#text-1", "Cut in the sidewall");
+        book.Marks[Photo] = (7, """[{"shape":"CIRCLE","x":1000,"y":1000,"radius":500,"text":"Theirs"}]""");
+        book.Outages["GET"] = (1, 1);
+        await page.ClickAsync("form[data-marks] .actions button");
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync("The database does not answer right now.");
+        await Expect(page.Locator("#text-1")).ToHaveValueAsync("Cut in the sidewall");
+        await page.ClickAsync("form[data-marks] .actions button");
+        await Expect(page.Locator("#stale")).ToContainTextAsync("Theirs");
+        await Expect(page.Locator("#text-1")).ToHaveValueAsync("Cut in the sidewall");
+
+        book.Outages["GET"] = (0, 1);
+        await page.ClickAsync("form[data-marks] .actions button");
+        await Expect(page.Locator("main .facts")).ToContainTextAsync("Cut in the sidewall");
+        await page.ClickAsync("text=Send again");
+        await page.WaitForURLAsync("**?done=marks");
+        Assert.Equal("Cut in the sidewall", (string?)Assert.Single(Saved("mark-away"))!["text"]);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task After_a_review_the_marks_are_only_shown_and_the_large_view_shows_them_too()
     {
         var page = await OpenAsync("mark-viewer", 1280);

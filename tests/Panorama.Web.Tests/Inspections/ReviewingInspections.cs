@@ -193,6 +193,61 @@ public sealed class ReviewingInspections(StandIn standIn, Chromium browser)
     }
 
     [Fact]
+    public async Task A_review_outlasts_a_send_and_a_read_that_fail()
+    {
+        var (page, book) = await DecideAsync("review-away");
+        (book.Outages["POST review"], book.Outages["GET"]) = ((0, 1), (1, 1));
+        await page.ClickAsync(Send);
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync("The database does not answer right now.");
+        await Expect(page.Locator("main .banner[role=status]")).ToContainTextAsync("Tyre, rear left: It was repaired");
+        await Expect(page.Locator($"[name=defect-{StandInInspections.DefectId}]")).ToHaveCountAsync(0); // what was kept is not asked again
+        await Expect(page.Locator("#note")).ToHaveValueAsync("Back on the road.");
+
+        (book.Outages["POST review"], book.Outages["GET defects"]) = ((0, 1), (1, 1));
+        await page.ClickAsync(Send);
+        await Expect(page.Locator("#note")).ToHaveValueAsync("Back on the road.");
+        await Expect(page.Locator($"[name=defect-{StandInInspections.SeenAgainId}][value=OPEN]")).ToBeCheckedAsync(); // read before, it is still there to decide
+
+        await page.ClickAsync(Send);
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?done=reviewed");
+        Assert.Equal(["review"], book.Actions);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_review_that_meets_nothing_but_an_outage_is_shown_in_words_and_sent_again()
+    {
+        var (page, book) = await DecideAsync("review-all-away");
+        book.Outages["GET"] = (0, 1);
+        await page.ClickAsync(Send);
+
+        await Expect(page.Locator("section:has(#sent-title) dt")).ToHaveTextAsync(["Decision on a defect", "Decision on a defect", "Note", "Name as signature"]);
+        await Expect(page.Locator("section:has(#sent-title) dd")).ToHaveTextAsync(["It was repaired", "New tyre.", "Back on the road.", "Priya Nair"]);
+        await page.ClickAsync("text=Send again");
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}{Failed[1..]}?done=reviewed");
+        Assert.Equal([KeyValuePair.Create(StandInInspections.DefectId, "REPAIRED: New tyre.")], book.Certified);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_note_of_a_review_outlasts_a_send_and_a_read_that_fail()
+    {
+        var (page, book) = (await OpenAsync("note-away"), StandInInspections.Of("note-away"));
+        await page.GotoAsync("/inspections/" + StandInInspections.ReviewedId);
+        await page.ClickAsync("details summary:has-text('Change the note')");
+        await page.FillAsync("#note", "Mended.");
+        (book.Outages["PATCH review-note"], book.Outages["GET"]) = ((0, 1), (1, 1));
+        await page.ClickAsync("button:has-text('Save note')");
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync("The database does not answer right now.");
+        await Expect(page.Locator("#note")).ToHaveValueAsync("Mended.");
+        await page.ClickAsync("button:has-text('Save note')");
+        await Expect(page).ToHaveURLAsync($"{standIn.Web.Address}inspections/{StandInInspections.ReviewedId}?done=note");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_note_that_is_too_long_sends_nothing()
     {
         var page = await OpenAsync("too-long");

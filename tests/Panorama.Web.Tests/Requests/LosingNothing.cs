@@ -97,7 +97,7 @@ public sealed partial class LosingNothing(StandIn standIn, Deployed deployed) : 
             {
                 var (name, type) = (Attribute(field.Value, "name"), Attribute(field.Value, "type"));
                 var value = WebUtility.HtmlDecode(Attribute(field.Value, "value") ?? "");
-                if (name is null || type is "radio" or "checkbox" or "submit" or "date" or "time" or "number" or "file")
+                if (name is null || type is "radio" or "checkbox" or "submit" or "date" or "time" or "number" or "file" or "image")
                 {
                     continue;
                 }
