@@ -292,7 +292,7 @@ globalThis.InspectionQueue = (() => {
       : null;
     const stopped = why ? null : stop(result, photo.tries ?? 0);
     await update("photos", photo, (now) => now && {
-      ...now, state: stopped ? "waiting" : "refused", code: stopped ? undefined : why ?? result.code, tries: (now.tries ?? 0) + 1, failures: (now.failures ?? 0) + (stopped?.state === "busy" ? 1 : 0),
+      ...now, blob: why === "photo_unreadable" ? null : now.blob, state: stopped ? "waiting" : "refused", code: stopped ? undefined : why ?? result.code, tries: (now.tries ?? 0) + 1, failures: (now.failures ?? 0) + (stopped?.state === "busy" ? 1 : 0),
     });
     return stopped;
   }
@@ -325,7 +325,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, waiting, owners, keepAnswer, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, isReadable, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    read, waiting, owners, keepAnswer, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, Ended, channel,
     get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent"); },
   };
 })();

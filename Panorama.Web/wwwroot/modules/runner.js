@@ -303,8 +303,7 @@ function newKey() {
 
 async function add(item, files) {
   for (const file of files) {
-    const code = file.size > most ? "photo_too_large" : await queue.isReadable(file) ? undefined : "photo_unreadable";
-    // What cannot be sent takes no room here.
+    const code = file.size > most ? "photo_too_large" : undefined; // it takes no room here, either
     const photo = { key: newKey(), owner, run, item: item.id, label: item.label, blob: code ? null : file, name: file.name, state: code ? "refused" : "waiting", code, order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
     local.photos.push(photo);
     drawPhotos();
