@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Panorama.Testing;
 using Panorama.Web.Tests.Requests;
 using Panorama.Web.Tests.Running;
@@ -164,6 +165,47 @@ public sealed partial class InspectingOnTheRealApi(WholeSystem system) : IClassF
         Assert.EndsWith(run + "?done=ended", late.Location(), StringComparison.Ordinal);
         Assert.Contains("Wrong van.", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_list_is_exported_as_it_stands()
+    {
+        var tenant = await system.CreateInspectingTenantAsync();
+        using var driver = system.Browser(tenant.Driver);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        using var made = await admin.PostAsync(
+            new Uri("/api/inspection-templates", UriKind.Relative), new StringContent(Checklist, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        foreach (var tag in (string[])["VAN-017", "VAN-018"])
+        {
+            var van = await tenant.AddAssetAsync(tag, "Ford Transit", TestContext.Current.CancellationToken);
+            using var started = await driver.FormAsync($"/inspections/new?asset={van}", ("_handler", "start"), ("key", tag));
+            using var cancelled = tag == "VAN-018" ? await driver.FormAsync(new Uri(system.Web.Address, started.Location()).PathAndQuery + "?item=end", ("_handler", "cancel"), ("reason", "Wrong van.")) : null;
+        }
+
+        var ofDesk = await FileAsync(admin, "/inspections?show=all&status=CANCELLED");
+        var ofDriver = await FileAsync(driver, "/inspections");
+        var ofNobody = await admin.PageAsync("/inspections?show=mine");
+
+        Assert.Matches("^\uFEFF?[^\n]+\n[^\n]*VAN-018[^\n]*\n$", ofDesk);
+        Assert.Contains("VAN-017", ofDriver, StringComparison.Ordinal);
+        Assert.Contains("VAN-018", ofDriver, StringComparison.Ordinal);
+        Assert.DoesNotContain("/api/inspections/export", ofNobody.Body, StringComparison.Ordinal);
+
+        // As the form on the page asks for it.
+        async Task<string> FileAsync(HttpClient person, string path)
+        {
+            var form = ExportForm().Match((await person.PageAsync(path)).Body).Value;
+            var query = QueryString.Create(HiddenField().Matches(form).Select(m => new KeyValuePair<string, string?>(m.Groups["name"].Value, m.Groups["value"].Value)));
+            using var file = await person.GetAsync(new Uri("/api/inspections/export" + query + "&format=csv&delimiter=comma&decimal=point&bom=true", UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal("text/csv", file.Content.Headers.ContentType?.MediaType);
+            return await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [GeneratedRegex("<form action=\"/api/inspections/export\".+?</form>", RegexOptions.Singleline, 1000)]
+    private static partial Regex ExportForm();
+
+    [GeneratedRegex("type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HiddenField();
 
     [GeneratedRegex("name=\"template\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Template();

@@ -12,6 +12,8 @@ public sealed class OpenMenus(StandIn standIn, Chromium browser)
     [InlineData("view", "/assets", "#view > summary", 320, "light", "")]
     [InlineData("export", "/assets", "#export > summary", 1280, "light", "")]
     [InlineData("export", "/assets", "#export > summary", 320, "dark", "")]
+    [InlineData("export-inspections", "/inspections", "#export > summary", 1280, "dark", "")]
+    [InlineData("export-inspections", "/inspections", "#export > summary", 320, "light", "")]
     [InlineData("account", "/assets", ".topbar-end summary", 1280, "dark", "")]
     [InlineData("account", "/assets", ".topbar-end summary", 320, "light", "")]
     [InlineData("organisation", "/home", ".topbar > details summary", 1280, "light", "")]
