@@ -120,13 +120,15 @@ globalThis.InspectionQueue = (() => {
     }
   }
 
+  // What could not be stored.
+  const held = (store, owner) => [...memory[store].values()].filter((entry) => entry?.owner === owner);
+
   async function all(store, owner) {
     const found = await stored((db) => {
       const objects = db.transaction(store).objectStore(store);
       return asked(store === "photos" ? objects.index("owner").getAll(owner) : objects.getAll(IDBKeyRange.bound([owner], [owner, []])));
     });
-    const fresh = [...memory[store].values()].filter((entry) => entry?.owner === owner);
-    return [...found.filter((entry) => !memory[store].has(nameOf(store, entry))), ...fresh];
+    return [...found.filter((entry) => !memory[store].has(nameOf(store, entry))), ...held(store, owner)];
   }
 
   /// Of whom something waits here.
@@ -149,6 +151,9 @@ globalThis.InspectionQueue = (() => {
     };
   }
 
+  /// What of a run lives in this page alone, whatever the store says.
+  const inPage = (owner, run) => [...held("answers", owner), ...held("photos", owner)].filter((entry) => entry.run === run);
+
   async function waiting(owner) {
     const [answers, photos] = await Promise.all([all("answers", owner), all("photos", owner)]);
     return { answers: answers.filter((a) => a.state === "waiting").length, photos: photos.filter((p) => p.blob && p.state !== "sent").length };
@@ -156,6 +161,12 @@ globalThis.InspectionQueue = (() => {
 
   async function keepAnswer(answer) {
     await put("answers", answer);
+    tell(answer.owner);
+  }
+
+  /// What was refused for a reason that may have gone, unless it was given again meanwhile.
+  async function sendAgain(answer) {
+    await update("answers", answer, (now) => (now?.revision === answer.revision && now.state === "refused" ? { ...now, state: "waiting", code: undefined } : undefined));
     tell(answer.owner);
   }
 
@@ -240,6 +251,8 @@ globalThis.InspectionQueue = (() => {
     return null;
   }
 
+  const failuresOf = (entry, stopped) => (entry.failures ?? 0) + (stopped?.state === "busy" ? 1 : 0);
+
   async function sendAnswers(owner, run, answers) {
     const bodies = answers.map((a) => ({ snapshotItemId: a.item, ...a.body }));
     const result = await send(owner, `/api/inspections/${run}/responses`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ responses: bodies }) });
@@ -250,7 +263,7 @@ globalThis.InspectionQueue = (() => {
 
     const stopped = stop(result, Math.max(...answers.map((a) => a.tries ?? 0)));
     if (stopped) {
-      if (stopped.wait) for (const answer of answers) await settle(owner, answer, { state: "waiting" });
+      if (stopped.wait) for (const answer of answers) await settle(owner, answer, { failures: failuresOf(answer, stopped) });
       return stopped;
     }
 
@@ -272,8 +285,11 @@ globalThis.InspectionQueue = (() => {
   const settle = (owner, sent, now) =>
     update("answers", sent, (kept) => (kept?.revision === sent.revision ? { ...kept, ...now, tries: (kept.tries ?? 0) + 1 } : undefined));
 
-  // The file behind a photo may have been changed, or be gone: that one reads as empty.
-  const isReadable = (blob) => blob.slice(0, 1).arrayBuffer().then((start) => start.byteLength > 0, () => false);
+  // The file behind a photo may have been changed, or be gone: that one reads as empty. What was read from the store long ago is read again.
+  async function isReadable(photo) {
+    const now = (await all("photos", photo.owner)).find((p) => p.key === photo.key);
+    return !now?.blob || now.blob.slice(0, 1).arrayBuffer().then((start) => start.byteLength > 0, () => false);
+  }
 
   async function sendPhoto(owner, photo) {
     const data = new FormData();
@@ -287,28 +303,43 @@ globalThis.InspectionQueue = (() => {
       return null;
     }
 
-    const why = result.status === 0 && !(await isReadable(photo.blob)) ? "photo_unreadable"
+    const why = result.status === 0 && !(await isReadable(photo)) ? "photo_unreadable"
       : result.status === 413 ? "photo_too_large" // also of a proxy on the way
       : null;
     const stopped = why ? null : stop(result, photo.tries ?? 0);
     await update("photos", photo, (now) => now && {
-      ...now, blob: why === "photo_unreadable" ? null : now.blob, state: stopped ? "waiting" : "refused", code: stopped ? undefined : why ?? result.code, tries: (now.tries ?? 0) + 1, failures: (now.failures ?? 0) + (stopped?.state === "busy" ? 1 : 0),
+      ...now, state: stopped ? "waiting" : "refused", code: stopped ? undefined : why ?? result.code, tries: (now.tries ?? 0) + 1, failures: failuresOf(now, stopped),
     });
     return stopped;
   }
 
-  // In the order in which they were taken, but for one that the server cannot take.
-  const inOrder = (a, b) => ((a.failures ?? 0) >= Poor) - ((b.failures ?? 0) >= Poor) || a.order - b.order;
+  // Answers before photos, and both in the order in which they were given. What the server could not take some times lets all else go first, and goes in smaller
+  // and smaller parts, until the one that it cannot take is alone.
+  function nextOf(answers, photos) {
+    const isPoor = (entry) => (entry.failures ?? 0) >= Poor;
+    const [fresh, photo] = [answers.filter((a) => !isPoor(a)), photos.find((p) => !isPoor(p))];
+    if (fresh.length > 0) return fresh.filter((a) => a.run === fresh[0].run).slice(0, Batch);
+    if (photo) return [photo];
+    const poor = [...answers, ...photos].sort((a, b) => a.failures - b.failures);
+    if (poor[0].key) return [poor[0]];
+    const alike = poor.filter((entry) => !entry.key && entry.run === poor[0].run).slice(0, Batch);
+    return alike.slice(0, Math.max(1, alike.length >> (poor[0].failures - Poor + 1)));
+  }
 
   async function work(owner, changed) {
     for (;;) {
-      const answers = (await all("answers", owner)).filter((a) => a.state === "waiting");
-      const photos = (await all("photos", owner)).filter((p) => p.state === "waiting").sort(inOrder);
-      const run = answers[0]?.run;
-      if (!run && photos.length === 0) return { state: "done" };
-      const sending = run ? answers.filter((a) => a.run === run).slice(0, Batch) : [photos[0]];
-      changed?.({ sending: run ? null : photos[0].key });
-      const stopped = run ? await sendAnswers(owner, run, sending) : await sendPhoto(owner, photos[0]);
+      let unread = null; // a store that says nothing keeps back none of what this page holds
+      const waitingIn = async (store) => (await all(store, owner).catch((error) => { unread = error; return held(store, owner); })).filter((entry) => entry.state === "waiting");
+      const [answers, photos] = [await waitingIn("answers"), (await waitingIn("photos")).sort((a, b) => a.order - b.order)];
+      if (answers.length + photos.length === 0) {
+        if (unread) throw unread;
+        return { state: "done" };
+      }
+
+      const sending = nextOf(answers, photos);
+      const isPhoto = Boolean(sending[0].key);
+      changed?.({ sending: isPhoto ? sending[0].key : null });
+      const stopped = isPhoto ? await sendPhoto(owner, sending[0]) : await sendAnswers(owner, sending[0].run, sending);
       tell(owner);
       changed?.({ sending: null });
       if (stopped) return stopped;
@@ -325,7 +356,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, waiting, owners, keepAnswer, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, Ended, channel,
-    get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent"); },
+    read, inPage, waiting, owners, keepAnswer, sendAgain, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent" && entry.code !== "photo_unreadable"); },
   };
 })();

@@ -16,21 +16,21 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 
 // Only copies of who is signed in are there: another session's first page, and signing out, remove those of anybody else.
 async function copyOf(path) {
-  for (const cacheName of await kept()) {
-    const found = await caches.match(path, { cacheName }); // opening a store that goes meanwhile would make it again
-    if (found) return found;
-  }
-}
-
-async function kept() {
   try {
-    return (await caches.keys()).filter((name) => name.startsWith(Prefix));
-  } catch {
-    return []; // nothing can be read, and that is no reason to withhold what the network answers
-  }
+    for (const cacheName of await kept()) {
+      const found = await caches.match(path, { cacheName }); // opening a store that goes meanwhile would make it again
+      if (found) return found;
+    }
+  } catch { /* nothing can be read, and that is no reason to withhold what the network answers */ }
 }
 
-const drop = async (path) => { await Promise.allSettled((await kept()).map(async (name) => (await caches.open(name)).delete(path))); };
+const kept = async () => (await caches.keys()).filter((name) => name.startsWith(Prefix));
+
+async function drop(path) {
+  try {
+    await Promise.allSettled((await kept()).map(async (name) => (await caches.open(name)).delete(path)));
+  } catch { /* nothing can be read */ }
+}
 
 // A phone without room keeps nothing. The older copy goes as well: what the page has seen sent since is in neither of them.
 async function keep(owner, path, answer) {
@@ -54,8 +54,10 @@ async function page(event, { pathname: path, searchParams }) {
   const copy = await copyOf(path);
   const online = answered(event).then(async (answer) => {
     const owner = answer.headers.get("Panorama-Person");
-    if (answer.ok && owner) await keep(owner, path, answer.clone());
-    else if (answer.ok && copy && answer.headers.get("Panorama-Inspection") === "ended") await drop(path);
+    if (answer.ok && owner) {
+      await answer.clone().arrayBuffer(); // a line that breaks in the middle of it has brought nothing, and takes no copy away
+      await keep(owner, path, answer.clone());
+    } else if (answer.ok && copy && answer.headers.get("Panorama-Inspection") === "ended") await drop(path);
     return answer;
   });
   if (!copy) return online.catch(withoutConnection);
@@ -70,6 +72,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
+    if (url.pathname.startsWith("/api/")) return; // a file: a page in its place would be saved under its name
     event.respondWith(Page.test(url.pathname) ? page(event, url) : answered(event).catch(withoutConnection));
   } else if (Part.test(url.pathname)) {
     event.respondWith(Lasting.test(url.pathname)

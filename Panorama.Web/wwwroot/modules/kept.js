@@ -88,8 +88,9 @@ if (run) {
 
 const show = run ? showRun : showAll;
 if (owner) {
-  await show();
-  queue.channel?.addEventListener("message", (event) => { if (event.data === owner) show(); });
-  document.addEventListener("panorama-sent", show); // by this page, which its own channel does not tell
+  const again = () => show().catch(() => {}); // a store that cannot be read now
+  queue.channel?.addEventListener("message", (event) => { if (event.data === owner) again(); });
+  document.addEventListener("panorama-sent", again); // by this page, which its own channel does not tell
+  await again();
   card.dataset.ready = "";
 }

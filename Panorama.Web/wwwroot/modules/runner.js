@@ -87,6 +87,8 @@ function bodyOf(item, { value, note }, had) {
   }
 }
 
+const hadAnswer = (item) => item.mayBeCleared || Boolean(local.answers.get(item.id)?.body ?? item.server.value);
+
 const same = (a, b) => a.value === b.value && a.note === b.note;
 
 // What this page writes; what was read before the last of it is old.
@@ -103,7 +105,7 @@ async function keep(item) {
   // What was refused goes once more, though it is the same: the reason may have gone.
   if (same(now, item.shown) && !(kept?.state === "refused" && kept.body && !queue.Ended.includes(kept.code))) return;
   item.shown = now;
-  const { body, error } = bodyOf(item, now, Boolean(kept?.body ?? item.server.value));
+  const { body, error } = bodyOf(item, now, hadAnswer(item));
   item.error = error;
   const answer = {
     owner, run, item: item.id, label: item.label, type: item.type, typed: now, body: body ?? null, state: body ? "waiting" : "draft",
@@ -269,7 +271,13 @@ async function load() {
     try {
       fresh = await queue.read(owner, run);
     } catch {
-      refresh(); // what is shown stays; sending finds out that the phone does not say what waits
+      // What is shown stays; sending finds out that the phone does not say what waits.
+      for (const entry of queue.inPage(owner, run)) {
+        if (entry.key) local.photos = local.photos.map((photo) => (photo.key === entry.key ? entry : photo)); else local.answers.set(entry.item, entry);
+      }
+
+      drawPhotos();
+      refresh();
       return;
     }
   } while (before !== saving);
@@ -463,20 +471,19 @@ function go(item) {
 async function leaveItem() {
   if (!at) return true;
   await keep(at);
-  const { error } = bodyOf(at, typed(at), Boolean(local.answers.get(at.id)?.body ?? at.server.value));
+  const { error } = bodyOf(at, typed(at), hadAnswer(at));
   showError(at, error);
   return !error;
 }
 
+// Whether another page than this one shows anything without a connection.
+const hasWayOut = async () => Boolean(navigator.serviceWorker?.controller && await globalThis.caches?.match("/offline", { cacheName }).catch(() => null));
+
 async function turn(where) {
   if (where === "leave") {
     if (at) await keep(at);
-    if (navigator.onLine) {
-      await Promise.race([sendNow(), new Promise((resolve) => { setTimeout(resolve, Parting); })]);
-      location.href = "/inspections";
-    } else {
-      go(null); // the list is not kept here
-    }
+    if (navigator.onLine) await Promise.race([sendNow(), new Promise((resolve) => { setTimeout(resolve, Parting); })]);
+    if (navigator.onLine || await hasWayOut()) location.href = "/inspections"; else go(null); // the list is not kept here
   } else if (where === "previous") {
     if (at) await keep(at);
     go(at ? items[Math.max(0, at.number - 2)] : items.at(-1));
@@ -617,7 +624,9 @@ const isFinal = (code) => code === "invalid_body" || code?.startsWith("response_
 
 async function begin() {
   const unsaved = items.filter((item) => "unsaved" in item.section.dataset);
-  items.forEach((item) => { item.server = item.shown = unsaved.includes(item) ? { value: "", note: "" } : typed(item); });
+  items.forEach((item) => { item.server = item.shown = typed(item); });
+  // What the server has is not shown then; that nothing is given may be what was not taken.
+  for (const item of unsaved) Object.assign(item, { server: { value: "", note: "" }, shown: { value: null, note: null }, mayBeCleared: item.type === "PHOTO" || (item.type === "TEXT" && !item.isRequired) });
   await queue.changeRun(owner, run, () => ({ name: root.dataset.name }));
   try {
     await queue.dropSent(owner, run, isShown);
@@ -625,8 +634,8 @@ async function begin() {
   } catch { /* what the page shows is all there is to begin with */ }
   for (const answer of local.answers.values()) {
     if (answer.state !== "refused" || isFinal(answer.code)) continue;
+    await save(queue.sendAgain(answer));
     Object.assign(answer, { state: "waiting", code: undefined });
-    await save(queue.keepAnswer(answer));
   }
 
   for (const item of items) {

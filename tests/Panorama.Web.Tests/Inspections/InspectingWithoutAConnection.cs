@@ -170,7 +170,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         isLeaving = true;
         await page.ClickAsync("main form[action='/logout'] button");
         await page.WaitForURLAsync("**/login?notice=*");
-        await page.WaitForFunctionAsync("async () => (await caches.keys()).length === 0");
+        await page.EvaluateAsync("async () => { while ((await caches.keys()).length > 0) await new Promise((resolve) => { setTimeout(resolve, 50); }); }").WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
         await page.Context.SetOfflineAsync(true);
 
         Assert.Equal(2, warnings.Count);

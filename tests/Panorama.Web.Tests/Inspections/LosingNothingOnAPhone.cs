@@ -106,6 +106,43 @@ public sealed class LosingNothingOnAPhone(StandIn standIn, Chromium browser)
     }
 
     [Fact]
+    public async Task A_store_that_cannot_be_opened_keeps_back_nothing_that_the_page_holds()
+    {
+        var book = StandInInspections.Of("run-no-store");
+        var page = await StartAsync("run-no-store", "IDBFactory.prototype.open = () => { throw new DOMException('broken', 'UnknownError'); };");
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
+        await Expect(page.Locator("[data-key] [data-badge=sent]:visible")).ToBeVisibleAsync();
+        await Expect(Kept(page)).ToHaveTextAsync("Saved");
+
+        Assert.Equal((1, 1), (book.Sent.Count, book.Uploads));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_server_cannot_take_lets_all_else_go_first()
+    {
+        var book = StandInInspections.Of("run-poor-answer");
+        var page = await StartAsync("run-poor-answer");
+        await page.RouteAsync("**/responses", route => route.Request.PostData!.Contains(StandInInspections.ItemId(5), StringComparison.Ordinal)
+            ? route.FulfillAsync(new() { Status = 500, ContentType = "application/problem+json", Body = """{"code":"server_error","args":{"retryAfterSeconds":1}}""" })
+            : route.ContinueAsync());
+        await page.Context.SetOfflineAsync(true);
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
+        await page.ClickAsync("header [data-all]");
+        await page.ClickAsync("[data-jump='5'] a");
+        await page.FillAsync("[name=value]:visible", "Two ladders.");
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("3 waiting");
+        await page.Context.SetOfflineAsync(false);
+
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting", new() { Timeout = 40_000 });
+        Assert.Equal([StandInInspections.ItemId(2)], book.Sent);
+        Assert.Equal(1, book.Uploads);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task On_a_full_phone_an_older_answer_does_not_follow_the_newer_one()
     {
         var book = StandInInspections.Of("run-older");
@@ -252,6 +289,26 @@ public sealed class LosingNothingOnAPhone(StandIn standIn, Chromium browser)
         Assert.Equal(2, book.Refusals); // the form's, and the one before it was taken
         Assert.Contains("\"note\":\"Worn.\"", book.Answers[StandInInspections.ItemId(2)], StringComparison.Ordinal);
         Assert.Single(book.Sent);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_text_that_was_cleared_by_a_form_that_was_not_taken_is_cleared_by_the_module()
+    {
+        var book = StandInInspections.Of("run-limited-clearing");
+        book.Answers[StandInInspections.ItemId(5)] = """{"textValue":"Two ladders."}""";
+        var page = await browser.OpenAsync(standIn.Web.Address, new View(360, Session: StandInApi.Cookie("run-limited-clearing")));
+        await page.AddInitScriptAsync(Workerless);
+        await page.RouteAsync("**/runner*.js", route => route.AbortAsync());
+        await page.GotoAsync(Runner + "?item=5");
+        await Expect(page.Locator("[name=value]:visible")).ToHaveValueAsync("Two ladders.");
+        await page.FillAsync("[name=value]:visible", "");
+        await page.UnrouteAsync("**/runner*.js");
+        await page.ClickAsync("[data-next]");
+        await ReadyAsync(page);
+        await Expect(Kept(page)).ToHaveTextAsync("Saved", new() { Timeout = 15_000 });
+
+        Assert.DoesNotContain("ladders", book.Answers[StandInInspections.ItemId(5)], StringComparison.Ordinal);
         await page.Context.DisposeAsync();
     }
 

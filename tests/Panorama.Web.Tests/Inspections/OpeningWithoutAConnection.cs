@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Playwright;
 using Panorama.Testing;
 using Panorama.Web.Tests.Pages;
@@ -36,7 +39,7 @@ public sealed class OpeningWithoutAConnection(StandIn standIn, Chromium browser)
 
         await EveryPage.ShootAsync(page, "offline-runs", view);
         var found = await Axe.FindAsync(page);
-        Assert.Equal("rgb", (await page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('.card')).backgroundColor"))[..3]);
+        Assert.NotEqual("rgba(0, 0, 0, 0)", await page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('.card')).backgroundColor"));
         await page.GetByRole(AriaRole.Link, new() { Name = go }).ClickAsync();
         await Expect(page.Locator("[data-runner][data-ready]")).ToHaveCountAsync(1);
         await page.CheckAsync("input[name=value][value=yes]:visible");
@@ -68,6 +71,37 @@ public sealed class OpeningWithoutAConnection(StandIn standIn, Chromium browser)
 
         await Assert.ThrowsAsync<PlaywrightException>(() => page.GotoAsync("/home"));
         await Assert.ThrowsAsync<PlaywrightException>(() => page.GotoAsync(Runner));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Leaving_a_run_leads_to_those_that_open()
+    {
+        await using var web = await StartWebAsync();
+        var page = await KeepAsync(new View(360, Session: StandInApi.Cookie("offline-leaving")));
+        await page.Context.SetOfflineAsync(true);
+        await page.CheckAsync("input[name=value][value=yes]:visible");
+        await page.ClickAsync("header [data-leave]");
+
+        await Expect(page.Locator("[data-away] [data-runs] [data-count]")).ToHaveTextAsync("1 answer or photo waits to be sent");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_line_that_breaks_in_the_middle_of_a_page_takes_no_copy_away()
+    {
+        var web = await StartWebAsync();
+        var page = await KeepAsync(new View(360, Session: StandInApi.Cookie("offline-broken-line")));
+        var owner = await page.EvaluateAsync<string>("document.documentElement.dataset.person");
+        await web.DisposeAsync();
+        await using (BrokenLine.Start(_site.Port, owner))
+        {
+            await page.GotoAsync(Runner);
+            await Expect(page.Locator("[data-runner][data-ready]")).ToHaveCountAsync(1);
+        }
+
+        await page.GotoAsync(Runner);
+        await Expect(page.Locator("[data-runner][data-ready]")).ToHaveCountAsync(1);
         await page.Context.DisposeAsync();
     }
 
@@ -129,5 +163,52 @@ public sealed class OpeningWithoutAConnection(StandIn standIn, Chromium browser)
               while (!navigator.serviceWorker.controller || !(await caches.match("/offline"))) await new Promise((resolve) => { setTimeout(resolve, 50); });
             }
             """).WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Begins each answer as a page of a run for this person, and hangs up before its end.</summary>
+    private sealed class BrokenLine(TcpListener listener) : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _end = new();
+        private Task _serving = Task.CompletedTask;
+
+        public static BrokenLine Start(int port, string owner)
+        {
+            var line = new BrokenLine(new TcpListener(IPAddress.Loopback, port));
+            line.Begin(owner);
+            return line;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync();
+            listener.Stop();
+            await _serving;
+            _end.Dispose();
+        }
+
+        private void Begin(string owner)
+        {
+            listener.Start();
+            _serving = ServeAsync(owner);
+        }
+
+        private async Task ServeAsync(string owner)
+        {
+            var head = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 90000\r\nPanorama-Person: {owner}\r\n\r\n<!DOCTYPE html><title>Half</title><p>Half a page");
+            while (!_end.IsCancellationRequested)
+            {
+                try
+                {
+                    using var socket = await listener.AcceptSocketAsync(_end.Token);
+                    await socket.ReceiveAsync(new byte[4096], _end.Token);
+                    await socket.SendAsync(head, _end.Token);
+                    await Task.Delay(200, _end.Token);
+                }
+                catch (Exception e) when (e is OperationCanceledException or SocketException)
+                {
+                    // The browser went away, or the test has ended.
+                }
+            }
+        }
     }
 }
