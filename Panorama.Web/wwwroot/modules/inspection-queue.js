@@ -4,6 +4,7 @@
 globalThis.InspectionQueue = (() => {
   const Batch = 50;
   const Longest = 120_000; // between two tries, in milliseconds
+  const Hour = 3_600_000; // what a limit of ours asks to wait at most
   const Ended = ["inspection_not_in_progress", "inspection_not_found"]; // nothing of this run is taken any more
   const Storeless = ["SecurityError", "InvalidStateError", "QuotaExceededError", "TypeError", "ReferenceError"]; // of a browser that keeps nothing, or has no room to begin
   const Poor = 3; // times that the server did not take a photo, before those behind it go first
@@ -247,7 +248,9 @@ globalThis.InspectionQueue = (() => {
     if (answer.status === 0) return { state: "offline", wait: Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
     // Until somebody gives the right back, or switches inspections on again.
     if (answer.isOurs && (answer.status === 403 || answer.code === "feature_disabled")) return { state: "barred", wait: Longest };
-    if (!answer.isOurs || [408, 425, 429].includes(answer.status) || answer.status >= 500) return { state: "busy", wait: answer.wait > 0 ? answer.wait * 1000 : Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
+    if (!answer.isOurs || [408, 425, 429].includes(answer.status) || answer.status >= 500) {
+      return { state: answer.status === 429 ? "limited" : "busy", wait: answer.wait > 0 ? Math.min(answer.isOurs ? Hour : Longest, answer.wait * 1000) : Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
+    }
     return null;
   }
 
@@ -326,6 +329,8 @@ globalThis.InspectionQueue = (() => {
     return alike.slice(0, Math.max(1, alike.length >> (poor[0].failures - Poor + 1)));
   }
 
+  // After what the server asked to wait, by the clock that nobody sets. Photos have a limit of their own, which holds no answer back.
+  const resumesAt = { answers: 0, photos: 0 };
   async function work(owner, changed) {
     for (;;) {
       let unread = null; // a store that says nothing keeps back none of what this page holds
@@ -338,10 +343,14 @@ globalThis.InspectionQueue = (() => {
 
       const sending = nextOf(answers, photos);
       const isPhoto = Boolean(sending[0].key);
+      const kind = isPhoto ? "photos" : "answers";
+      const left = resumesAt[kind] - performance.now();
+      if (left > 0) return { state: "limited", wait: left }; // also for what was answered meanwhile
       changed?.({ sending: isPhoto ? sending[0].key : null });
       const stopped = isPhoto ? await sendPhoto(owner, sending[0]) : await sendAnswers(owner, sending[0].run, sending);
       tell(owner);
       changed?.({ sending: null });
+      if (stopped?.state === "limited") resumesAt[kind] = performance.now() + stopped.wait;
       if (stopped) return stopped;
     }
   }

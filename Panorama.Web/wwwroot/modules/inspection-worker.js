@@ -86,7 +86,7 @@ self.addEventListener("sync", (event) => {
   event.waitUntil((async () => {
     for (const owner of await self.InspectionQueue.owners()) {
       const result = await self.InspectionQueue.flush(owner);
-      if (result.state === "offline" || result.state === "busy") throw new Error(result.state); // the browser tries again later
+      if (["offline", "busy", "limited"].includes(result.state)) throw new Error(result.state); // the browser tries again later
     }
   })());
 });

@@ -41,6 +41,8 @@ let trouble = navigator.onLine ? null : "offline"; // why what waits is not sent
 let sendingPhoto = null;
 let timer;
 let retry;
+let resumesAt = 0; // after what the server asked to wait, by the clock that nobody sets
+let countdown;
 
 // --- answers ---
 
@@ -203,6 +205,12 @@ function refresh() {
 
 // --- what waits, and why ---
 
+// How long the server asked to wait still, in the unit in which a person waits so long.
+function nextTry() {
+  const seconds = Math.max(1, Math.ceil((resumesAt - performance.now()) / 1000));
+  return seconds > 120 ? count("again.minutes", Math.ceil(seconds / 60)) : count("again.seconds", seconds);
+}
+
 let told = null;
 let isOver = false; // an answer that is given after the end waits again, and takes nothing back of it
 function tellState() {
@@ -213,9 +221,9 @@ function tellState() {
   badge.lastElementChild.textContent = count("waiting", waits);
   const what = waits === 0 && trouble !== "offline" ? null : trouble;
   isOver ||= [...local.answers.values(), ...local.photos].some((entry) => entry.state === "refused" && queue.Ended.includes(entry.code));
-  const key = isOver ? "ended" : queue.isFull ? "full" : what && (what !== "busy" || waits > 0) ? what : null;
+  const key = isOver ? "ended" : queue.isFull ? "full" : what && (!["busy", "limited"].includes(what) || waits > 0) ? what : null;
   const text = key === "offline" && waits === 0 ? "offline_none" : key;
-  const line = text === "offline" || text === "busy" ? count("held", waits) : text ? say(`${text}.text`) : "";
+  const line = text === "limited" ? `${count("held", waits)} ${nextTry()}` : text === "offline" || text === "busy" ? count("held", waits) : text ? say(`${text}.text`) : "";
   if (text === told) {
     // Said once; from then on the number alone follows, without being read out at each answer.
     if (text) $("[data-trouble] [data-text]", status).textContent = line;
@@ -245,7 +253,7 @@ function sendSoon() {
 }
 
 // Where there is background sync, what waits goes even when no page is open any more; not while the server asked for patience.
-const sendWithoutPage = () => { if (!badge.hidden && trouble !== "busy" && trouble !== "barred") navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("inspections")).catch(() => {}); };
+const sendWithoutPage = () => { if (!badge.hidden && !["busy", "limited", "barred"].includes(trouble)) navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("inspections")).catch(() => {}); };
 
 async function sendNow() {
   clearTimeout(timer);
@@ -253,6 +261,12 @@ async function sendNow() {
   const result = await queue.flush(owner, ({ sending }) => { sendingPhoto = sending; load(); }).catch(() => ({ state: "busy", wait: 5000 }));
   trouble = result.state === "done" ? null : result.state;
   sendingPhoto = null;
+  clearInterval(countdown);
+  if (trouble === "limited") {
+    resumesAt = performance.now() + result.wait;
+    countdown = setInterval(tellState, 1000);
+  }
+
   await load();
   if (result.wait) {
     retry = setTimeout(sendNow, result.wait);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Playwright;
 using Panorama.Web.Tests.Pages;
 using Panorama.Web.Tests.Running;
@@ -98,7 +99,6 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await Expect(Kept(page)).ToHaveTextAsync("Saved");
         await Expect(page.Locator("[data-waiting]")).ToBeHiddenAsync();
 
-        Assert.Empty(found);
         // The copy is older than what was sent since, whatever this phone takes for the time.
         await page.Context.SetOfflineAsync(true);
         await page.ReloadAsync();
@@ -106,6 +106,7 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await Expect(page.Locator("input[name=value][value=no]:visible")).ToBeCheckedAsync();
         await Expect(page.Locator("[data-key] [data-badge=sent]:visible")).ToHaveCountAsync(1);
 
+        Assert.Empty(found);
         Assert.Equal((1, 1), (StandInInspections.Of(mood).Sent.Count, StandInInspections.Of(mood).Photos.Count));
         await page.Context.DisposeAsync();
     }
@@ -115,12 +116,53 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
     {
         var book = StandInInspections.Of("run-limited");
         var page = await StartAsync("run-limited");
+        await page.EvaluateAsync(
+            """
+            () => {
+              const status = document.querySelector("[data-status]");
+              [globalThis.banners, globalThis.said] = [new Set(), new Set()];
+              new MutationObserver(() => {
+                const banner = status.querySelector("[data-trouble=limited]");
+                if (!banner) return;
+                banners.add(banner);
+                said.add(Number(banner.querySelector("[data-text][aria-live=off]").textContent.match(/^1 answer or photo is kept .* Next try in (\d) seconds?\.$/)[1]));
+              }).observe(status, { childList: true, subtree: true, characterData: true });
+            }
+            """);
         await page.CheckAsync("input[name=value][value=yes]:visible");
-        await Expect(page.Locator("[data-trouble=busy]")).ToContainTextAsync("The server does not answer now.");
-        Assert.Empty(book.Sent);
+        var banner = page.Locator("[data-trouble=limited]");
+        await Expect(banner.Locator("strong")).ToHaveTextAsync("Sending is paused.");
+        await page.FillAsync("[name=note]:visible", "Worn."); // waits as well
         await Expect(Kept(page)).ToHaveTextAsync("Saved", new() { Timeout = 15_000 });
+        await Expect(banner).ToHaveCountAsync(0);
 
-        Assert.Equal((2, 1), (book.Refusals, book.Sent.Count));
+        var seconds = await page.EvaluateAsync<int[]>("() => [...said]");
+        Assert.True(seconds.Length >= 3 && seconds.SequenceEqual(seconds.OrderDescending()), string.Join(' ', seconds));
+        Assert.Equal(1, await page.EvaluateAsync<int>("() => banners.size")); // said once, then counted in silence
+        var tries = book.Tries.ToArray();
+        Assert.Equal((2, 1), (tries.Length, book.Sent.Count));
+        Assert.InRange(Stopwatch.GetElapsedTime(tries[0], tries[1]).TotalSeconds, 4.5, 12);
+        Assert.Contains("Worn.", book.Answers[StandInInspections.ItemId(2)], StringComparison.Ordinal);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_limit_of_photos_holds_no_answer_back_and_is_told_in_minutes()
+    {
+        var book = StandInInspections.Of("run-many-photos");
+        var page = await StartAsync("run-many-photos", Workerless);
+        await page.RouteAsync("**/photos", route => route.FulfillAsync(new() { Status = 429, ContentType = "application/problem+json", Headers = [new("Retry-After", "1790")], Body = """{"code":"rate_limited"}""" }));
+        await page.SetInputFilesAsync("[data-camera]:visible", [Photo("tyre.png")]);
+        await Expect(page.Locator("[data-trouble=limited] [data-text]")).ToContainTextAsync("Next try in 30 minutes.");
+        await page.EvaluateAsync("() => scrollTo(0, 0)");
+        await EveryPage.ShootAsync(page, "runner-limited", new View(360));
+        Assert.Empty(await Axe.FindAsync(page));
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await Expect(Kept(page)).ToHaveTextAsync("Saved");
+
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting");
+        await Expect(page.Locator("[data-key] [data-badge=waiting]:visible")).ToHaveCountAsync(1);
+        Assert.Equal((1, 0), (book.Sent.Count, book.Uploads));
         await page.Context.DisposeAsync();
     }
 

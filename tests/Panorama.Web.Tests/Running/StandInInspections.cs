@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -84,6 +85,7 @@ internal static class StandInInspections
         {
             var sent = (await context.Request.ReadFromJsonAsync<JsonObject>())!["responses"]!.AsArray();
             var book = Of(mood(context));
+            book.Tries.Enqueue(Stopwatch.GetTimestamp());
             if (mood(context).StartsWith("run-limited", StringComparison.Ordinal) && book.Refusals++ == 0)
             {
                 context.Response.Headers.RetryAfter = "5";
@@ -446,6 +448,9 @@ internal static class StandInInspections
         public int Uploads { get; set; }
 
         public int Refusals { get; set; }
+
+        /// <summary>When answers came, by the stopwatch, the refused ones included.</summary>
+        public ConcurrentQueue<long> Tries { get; } = new();
 
         /// <summary>By method and what follows the id of an inspection: how many calls still go through before the database is away, and for how many.</summary>
         public ConcurrentDictionary<string, (int Before, int Times)> Outages { get; } = new(StringComparer.Ordinal);
