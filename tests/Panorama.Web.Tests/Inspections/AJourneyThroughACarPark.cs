@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Playwright;
+using Panorama.Core.Identity;
 using Panorama.Testing;
 using Panorama.Web.Tests.Labels;
 using Panorama.Web.Tests.Requests;
@@ -27,15 +28,7 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
     [Fact]
     public async Task Six_answers_and_three_photos_arrive_once_and_from_the_driver_alone()
     {
-        var tenant = await system.CreateInspectingTenantAsync();
-        var van = await tenant.AddAssetAsync("VAN-014", "Ford Transit", TestContext.Current.CancellationToken);
-        using var admin = system.Browser(tenant.FleetAdmin);
-        using var made = await admin.PostAsync(
-            new Uri("/api/inspection-templates", UriKind.Relative), new StringContent(Checklist, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
-        using var driver = system.Browser(tenant.Driver);
-        using var started = await driver.FormAsync($"/inspections/new?asset={van}", ("_handler", "start"), ("key", "journey"));
-        var run = new Uri(system.Web.Address, started.Location()).PathAndQuery;
-        var id = Guid.Parse(run.Split('/')[^1]);
+        var (tenant, run, id) = await StartRunAsync();
         var profile = Directory.CreateTempSubdirectory("panorama-profile-").FullName;
         await using var api = await system.StartApiAsync(_site.GetLeftPart(UriPartial.Authority));
         var web = await StartWebAsync(api);
@@ -112,12 +105,54 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
         Assert.Equal(0L, await system.Database.ScalarAsync("select count(*) from inspection_responses where inspection_id = $1 and responded_by_user_id <> $2", id, tenant.Driver.UserId));
         Assert.Equal(3L, await system.Database.ScalarAsync("select count(distinct client_upload_key) from photos where inspection_id = $1 and uploaded_by_user_id = $2", id, tenant.Driver.UserId));
         Assert.Equal(1L, await system.Database.ScalarAsync("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.inspection.completed'", tenant.Id));
+        Assert.Equal(1L, await system.Database.ScalarAsync("select count(*) from notification_events where tenant_id = $1 and resource_id = $2 and event_type = 'panorama.inspection.completed'", tenant.Id, id));
         Assert.Equal(
             1L, await system.Database.ScalarAsync(
                 "select count(*) from inspection_signatures where inspection_id = $1 and signed_by_user_id = $2 and role = 'DRIVER' and path like 'M%M%'", id, tenant.Driver.UserId));
         await phone.CloseAsync();
         await web.DisposeAsync();
         Directory.Delete(profile, recursive: true);
+    }
+
+    [Fact]
+    public async Task What_is_given_while_the_api_is_away_is_stored_once_when_it_is_back()
+    {
+        var (tenant, run, id) = await StartRunAsync();
+        var api = await system.StartApiAsync(_site.GetLeftPart(UriPartial.Authority));
+        await using var web = await StartWebAsync(api);
+        var page = await browser.OpenAsync(_site, new View(360, Session: SecretToken.Format(tenant.Driver.Token)));
+        await page.GotoAsync(run + "?item=3");
+        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        await api.DisposeAsync();
+        using var client = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri(api.Address + "/alive"), TestContext.Current.CancellationToken)); // nobody listens
+
+        await page.CheckAsync("[name=value][value=yes]:visible");
+        await page.SetInputFilesAsync("[data-camera]:visible", Photo("lights.png", 1));
+        await Expect(page.Locator("[data-trouble=busy]")).ToContainTextAsync("The server does not answer now.", new() { Timeout = 30_000 });
+        await Expect(page.Locator("[data-trouble=busy] [data-text]")).ToHaveTextAsync("2 answers and photos are kept on this phone and will be sent later.");
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("2 waiting");
+        Assert.Equal((0L, 0L), await CountAsync(id));
+
+        await using var back = await system.StartApiAsync(_site.GetLeftPart(UriPartial.Authority), api.Address);
+        await Expect(page.Locator("[data-waiting]")).ToBeHiddenAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator("[data-trouble]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-key] [data-badge=sent]:visible")).ToBeVisibleAsync();
+        Assert.Equal((1L, 1L), await CountAsync(id));
+        await page.Context.DisposeAsync();
+    }
+
+    private async Task<(TestTenant Tenant, string Run, Guid Id)> StartRunAsync()
+    {
+        var tenant = await system.CreateInspectingTenantAsync();
+        var van = await tenant.AddAssetAsync("VAN-014", "Ford Transit", TestContext.Current.CancellationToken);
+        using var admin = system.Browser(tenant.FleetAdmin);
+        using var made = await admin.PostAsync(
+            new Uri("/api/inspection-templates", UriKind.Relative), new StringContent(Checklist, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        using var driver = system.Browser(tenant.Driver);
+        using var started = await driver.FormAsync($"/inspections/new?asset={van}", ("_handler", "start"), ("key", "journey"));
+        var run = new Uri(system.Web.Address, started.Location()).PathAndQuery;
+        return (tenant, run, Guid.Parse(run.Split('/')[^1]));
     }
 
     private static FilePayload Photo(string name, int number) => new() { Name = name, MimeType = "image/png", Buffer = StandInPhotos.Picture.Of(number, 1) };
@@ -138,7 +173,7 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
 
     private Task SignInAsync(IBrowserContext phone, TestPerson person) => phone.AddCookiesAsync(
     [
-        new() { Name = "panorama_session", Value = Panorama.Core.Identity.SecretToken.Format(person.Token), Url = _site.ToString(), HttpOnly = true },
+        new() { Name = "panorama_session", Value = SecretToken.Format(person.Token), Url = _site.ToString(), HttpOnly = true },
         new() { Name = "panorama_locale", Value = "en", Url = _site.ToString() },
     ]);
 

@@ -31,17 +31,17 @@ public sealed class WholeSystem : IAsyncLifetime
         var api = $"http://127.0.0.1:{FreePorts.Next()}";
         ApiAddress = api;
         Web = await WebApp.StartAsync(api);
-        _api = await StartApiAsync(api, Web.Address.GetLeftPart(UriPartial.Authority));
+        _api = await RunApiAsync(api, Web.Address.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>One more Api on the same database, for another public address.</summary>
-    public async Task<RunningApi> StartApiAsync(string publicAddress)
+    /// <summary>One more Api on the same database, for another public address; where one was that is away now, or anywhere.</summary>
+    public async Task<RunningApi> StartApiAsync(string publicAddress, string? address = null)
     {
-        var address = $"http://127.0.0.1:{FreePorts.Next()}";
-        return new RunningApi(await StartApiAsync(address, publicAddress), address);
+        address ??= $"http://127.0.0.1:{FreePorts.Next()}";
+        return new RunningApi(await RunApiAsync(address, publicAddress), address);
     }
 
-    private async Task<WebApplication> StartApiAsync(string address, string publicAddress)
+    private async Task<WebApplication> RunApiAsync(string address, string publicAddress)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal)
         {
