@@ -76,6 +76,7 @@ if (run) {
   });
   $("[data-ask]").addEventListener("click", () => sure.showModal());
   $("[data-keep]").addEventListener("click", () => sure.close());
+  sure.addEventListener("click", (event) => { if (event.target === sure) sure.close(); }); // its backdrop
   $("[data-throw]").addEventListener("click", async () => {
     await queue.discard(entries);
     sure.close();

@@ -721,6 +721,7 @@ root.addEventListener("click", (event) => {
 });
 $("form", removal).addEventListener("submit", (event) => { event.preventDefault(); takeOut(); });
 $("[data-close]", removal).addEventListener("click", () => removal.close());
+removal.addEventListener("click", (event) => { if (event.target === removal) removal.close(); }); // its backdrop
 $("#cancel", end).addEventListener("submit", (event) => {
   if (navigator.onLine) { dropCopy(); return; }
   event.preventDefault();
