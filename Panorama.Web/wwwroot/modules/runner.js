@@ -366,7 +366,7 @@ function drawPhotos() {
         shoot.before(tile);
         if (photo.blob) preview(photo.blob, $(".frame", tile));
       }
-      const hadFocus = tile.contains(document.activeElement);
+      const focused = tile.contains(document.activeElement) ? document.activeElement : null;
       const state = photo.state === "waiting" && photo.key === sendingPhoto ? "sending" : photo.state === "refused" ? "failed" : photo.state;
       tile.dataset.state = state;
       $$("[data-badge]", tile).forEach((b) => { b.hidden = b.dataset.badge !== state; });
@@ -382,7 +382,7 @@ function drawPhotos() {
       }
 
       // What had the focus may be hidden by now.
-      if (hadFocus && document.activeElement.hidden) ($("[data-retry]:not([hidden]), [data-remove]:not([hidden]), [data-take-out]:not([hidden])", tile) ?? $("[data-camera]", item.section)).focus();
+      if (focused?.hidden) ($("[data-retry]:not([hidden]), [data-remove]:not([hidden]), [data-take-out]:not([hidden])", tile) ?? $("[data-camera]", item.section)).focus();
     }
   }
 }
