@@ -81,6 +81,37 @@ public sealed class SendingFromAnyPage(StandIn standIn, Chromium browser)
     }
 
     [Fact]
+    public async Task What_waits_at_signing_out_is_sent_once_after_signing_in_again()
+    {
+        const string Cut = "window.fetch = () => Promise.reject(new TypeError('no way'));"; // the page would send it before
+        var book = StandInInspections.Of("any-signed-out");
+        var page = await StartAsync("any-signed-out");
+        await page.EvaluateAsync($"() => {{ {Cut} }}");
+        await page.CheckAsync("input[name=value][value=no]:visible");
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting");
+        await page.AddInitScriptAsync(Cut);
+        await page.GotoAsync("/more");
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await page.ClickAsync("main form[action='/logout'] button");
+        await page.WaitForURLAsync("**/login?notice=*");
+        Assert.DoesNotContain(await page.Context.CookiesAsync(), cookie => cookie.Name == "panorama_session" && cookie.Value == StandInApi.Cookie("any-signed-out"));
+        Assert.Empty(book.Sent);
+
+        var again = await page.Context.NewPageAsync();
+        await page.CloseAsync();
+        await SignInAsync(again.Context, "any-signed-out");
+        await again.GotoAsync("/home");
+        await SentAsync(again);
+        await again.GotoAsync(Runner + "?item=2");
+        await Expect(again.Locator("[data-ready]")).ToHaveCountAsync(1);
+        await again.EvaluateAsync("() => InspectionQueue.flush(document.documentElement.dataset.person)");
+
+        await Expect(again.Locator("input[name=value][value=no]:visible")).ToBeCheckedAsync();
+        Assert.Equal([StandInInspections.ItemId(2)], book.Sent);
+        await again.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Leaving_a_run_sends_the_last_answer_first()
     {
         var page = await StartAsync("any-leave");
