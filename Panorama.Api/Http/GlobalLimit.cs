@@ -21,7 +21,7 @@ internal sealed class GlobalLimit(RequestDelegate next, SlidingWindows windows, 
             ? $"global:session:{token}"
             : $"global:address:{ClientAddress.LimitKey(context)}";
         return windows.TryTake([new RateRule(key, PerMinute, TimeSpan.FromMinutes(1))]) is { } wait
-            ? Problems.TooMany(context, "global", wait).ExecuteAsync(context)
+            ? Problems.TooMany(context, "global", wait.For).ExecuteAsync(context)
             : next(context);
     }
 }

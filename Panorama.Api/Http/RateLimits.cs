@@ -8,11 +8,11 @@ internal sealed class RateLimits(SlidingWindows local, TimeProvider clock, Redis
     {
         if (local.TryTake(rules) is { } wait)
         {
-            return new RateLease(this, rules, "", wait);
+            return new RateLease(this, rules, "", wait.For);
         }
 
         var member = RedisWindows.Member(clock);
-        if (redis is not null && await redis.TryTakeAsync(rules, member, cancellationToken) is { } shared && shared > TimeSpan.Zero)
+        if (redis is not null && await redis.TryTakeAsync(rules, member, cancellationToken) is { For: { Ticks: > 0 } shared })
         {
             local.Release(rules);
             return new RateLease(this, rules, "", shared);

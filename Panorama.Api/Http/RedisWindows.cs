@@ -14,23 +14,24 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
     // After a failure nobody else waits 250 ms for a while.
     private static readonly TimeSpan LeaveAloneFor = TimeSpan.FromSeconds(10);
 
-    // All rules or none; returns 0 when taken, else the milliseconds until the tightest one frees a place.
+    // All rules or none; returns 0 when taken, else the milliseconds until the tightest one frees a place, and which one that is.
     private const string Take = """
-        local now, member, wait = tonumber(ARGV[1]), ARGV[2], 0
+        local now, member, wait, tightest = tonumber(ARGV[1]), ARGV[2], 0, 1
         for i = 1, #KEYS do
           local limit, window = tonumber(ARGV[1 + 2 * i]), tonumber(ARGV[2 + 2 * i])
           redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - window)
           if redis.call('ZCARD', KEYS[i]) >= limit then
             local oldest = redis.call('ZRANGE', KEYS[i], 0, 0, 'WITHSCORES')
-            wait = math.max(wait, math.ceil(tonumber(oldest[2]) + window - now), 1)
+            local one = math.max(math.ceil(tonumber(oldest[2]) + window - now), 1)
+            if one > wait then wait, tightest = one, i end
           end
         end
-        if wait > 0 then return wait end
+        if wait > 0 then return {wait, tightest} end
         for i = 1, #KEYS do
           redis.call('ZADD', KEYS[i], now, member)
           redis.call('PEXPIRE', KEYS[i], tonumber(ARGV[2 + 2 * i]) + 60000)
         end
-        return 0
+        return {0, 1}
         """;
 
     private readonly Lazy<Task<IConnectionMultiplexer>> _connection = new(() => Task.Run(connect));
@@ -46,7 +47,7 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
     public void Connect() => _ = _connection.Value;
 
     /// <summary>Zero when taken, else how long to wait; null when Redis cannot say.</summary>
-    public Task<TimeSpan?> TryTakeAsync(RateRule[] rules, string member, CancellationToken cancellationToken)
+    public Task<RateWait?> TryTakeAsync(RateRule[] rules, string member, CancellationToken cancellationToken)
     {
         var keys = Array.ConvertAll(rules, rule => (RedisKey)rule.Key);
         var values = new List<RedisValue> { clock.GetUtcNow().ToUnixTimeMilliseconds(), member };
@@ -59,8 +60,8 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
         return AskAsync(
             async database =>
             {
-                var milliseconds = (long)await database.ScriptEvaluateAsync(Take, keys, [.. values]);
-                return (TimeSpan?)TimeSpan.FromMilliseconds(milliseconds);
+                var answer = (long[])(await database.ScriptEvaluateAsync(Take, keys, [.. values]))!;
+                return new RateWait(TimeSpan.FromMilliseconds(answer[0]), (int)answer[1] - 1);
             },
             cancellationToken);
     }
@@ -74,14 +75,14 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
                 await database.SortedSetRemoveAsync(rule.Key, member);
             }
 
-            return (TimeSpan?)TimeSpan.Zero;
+            return new RateWait(TimeSpan.Zero, 0);
         },
         cancellationToken);
 
     public static string Member(TimeProvider clock) =>
         string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}");
 
-    private async Task<TimeSpan?> AskAsync(Func<IDatabase, Task<TimeSpan?>> ask, CancellationToken cancellationToken)
+    private async Task<RateWait?> AskAsync(Func<IDatabase, Task<RateWait>> ask, CancellationToken cancellationToken)
     {
         if (_failed && clock.GetElapsedTime(Volatile.Read(ref _failedAt)) < LeaveAloneFor)
         {
@@ -109,7 +110,7 @@ internal sealed partial class RedisWindows(Func<IConnectionMultiplexer> connect,
         }
     }
 
-    private async Task<TimeSpan?> AskNowAsync(Func<IDatabase, Task<TimeSpan?>> ask) => await ask((_connected = await _connection.Value).GetDatabase());
+    private async Task<RateWait> AskNowAsync(Func<IDatabase, Task<RateWait>> ask) => await ask((_connected = await _connection.Value).GetDatabase());
 
     [LoggerMessage(120, LogLevel.Warning, "Redis is not usable, limits are counted in this process alone: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);

@@ -5,6 +5,10 @@ namespace Panorama.Api.Http;
 /// <summary>At most <paramref name="Limit"/> calls in any <paramref name="Window"/>.</summary>
 internal readonly record struct RateRule(string Key, int Limit, TimeSpan Window);
 
+/// <param name="For">How long until there is a place again; zero when one was taken.</param>
+/// <param name="Rule">Index of the rule that has to be waited for longest.</param>
+internal sealed record RateWait(TimeSpan For, int Rule);
+
 /// <summary>Counts calls in this process. A refused call does not count, so a caller who waits is let in again.</summary>
 internal sealed class SlidingWindows(TimeProvider clock)
 {
@@ -15,16 +19,16 @@ internal sealed class SlidingWindows(TimeProvider clock)
     private long _sweptAt = clock.GetTimestamp();
 
     /// <summary>Takes one place of each rule, or of none. Null when taken, else how long to wait.</summary>
-    public TimeSpan? TryTake(ReadOnlySpan<RateRule> rules)
+    public RateWait? TryTake(ReadOnlySpan<RateRule> rules)
     {
         Sweep();
         var now = clock.GetTimestamp();
-        TimeSpan? wait = null;
-        foreach (var rule in rules)
+        RateWait? wait = null;
+        for (var i = 0; i < rules.Length; i++)
         {
-            if (Of(rule).Wait(now, rule, clock) is { } one && (wait is null || one > wait))
+            if (Of(rules[i]).Wait(now, rules[i], clock) is { } one && (wait is null || one > wait.For))
             {
-                wait = one;
+                wait = new RateWait(one, i);
             }
         }
 

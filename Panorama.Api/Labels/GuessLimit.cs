@@ -15,7 +15,7 @@ internal sealed class GuessLimit(SlidingWindows windows, Actor actor)
     /// <summary>Takes a place before the look-up, so that guesses sent at once count as well.</summary>
     /// <returns>Null when the look-up may go on.</returns>
     public ProblemHttpResult? Take(HttpContext context) =>
-        windows.TryTake(_rules) is { } wait ? Problems.TooMany(context, Scope, wait) : null;
+        windows.TryTake(_rules) is { } wait ? Problems.TooMany(context, Scope, wait.For) : null;
 
     /// <summary>It led somewhere.</summary>
     public void GiveBack() => windows.Release(_rules);

@@ -34,6 +34,7 @@ internal abstract class PhotoUpload<TItem>(UploadTools tools, PhotoProcessor pro
         }
         catch (PhotoRefusedException exception)
         {
+            FailedBy(exception.InnerException ?? exception);
             return (null, Refusal(exception));
         }
     }

@@ -29,6 +29,8 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
 {
     private readonly byte[] _token = tools.Session.TokenHash!;
     private UploadCollision? _collision;
+    private string? _bucket;
+    private Exception? _failure;
 
     protected UploadTools Tools => tools;
 
@@ -92,7 +94,9 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
         var result = await ReceiveAsync(owner);
         if (result.Result is ProblemHttpResult refusal)
         {
-            await tools.Audit.WriteAsync(tools.Session, tools.Actor, _token, Refused(owner) with { Collision = _collision }, refusal.ProblemDetails, Aborted);
+            await tools.Audit.WriteAsync(
+                tools.Session, tools.Actor, _token, Refused(owner) with { Collision = _collision, Bucket = _bucket, ErrorClass = _failure?.GetType().Name },
+                refusal.ProblemDetails, Aborted);
         }
 
         return result;
@@ -118,9 +122,10 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
             return await ReplayAsync(owner, before, form);
         }
 
-        var (place, limited) = await tools.Rate.TakeAsync(tools.Context, tools.Actor, Aborted);
+        var (place, limited, bucket) = await tools.Rate.TakeAsync(tools.Context, tools.Actor, Aborted);
         if (place is null)
         {
+            _bucket = bucket;
             return limited!;
         }
 
@@ -161,11 +166,13 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
         }
         catch (StorageException exception)
         {
+            _failure = exception;
             LogNotStored(tools.Logger, exception.Message);
             return PutObjects.Refusal(tools.Context, exception);
         }
         catch (Exception exception) when (exception is SpoolFullException or IOException or UnauthorizedAccessException && !Aborted.IsCancellationRequested)
         {
+            _failure = exception;
             LogNoRoom(tools.Logger, exception);
             return Problems.Unavailable(tools.Context, Problems.StorageWriteFailed);
         }
@@ -250,6 +257,9 @@ internal abstract partial class Upload<TFile, TItem>(UploadTools tools)
             : null;
 
     private Task<TFile?> FindAsync(UploadOwner owner, Guid key) => FilesOf(owner).AsNoTracking().FirstOrDefaultAsync(f => f.ClientUploadKey == key, Aborted);
+
+    /// <summary>The line of audit of the refusal names what kind of failure it was.</summary>
+    protected void FailedBy(Exception failure) => _failure = failure;
 
     private ProblemHttpResult Collides(TFile before, byte[]? source)
     {

@@ -16,6 +16,12 @@ namespace Panorama.Api.Photos;
 internal sealed record RefusedUpload(string Rejected, string Failed, string ResourceType, Guid? ResourceId, Guid AssetId, Guid? InspectionId = null)
 {
     public UploadCollision? Collision { get; init; }
+
+    /// <summary><c>user</c> or <c>tenant</c>: whose uploads of this hour are too many.</summary>
+    public string? Bucket { get; init; }
+
+    /// <summary>The kind of exception that kept the file from being read or stored; its words may quote the file and are not kept.</summary>
+    public string? ErrorClass { get; init; }
 }
 
 /// <param name="IncomingSha256">Of the file as it was sent; null when it was not read.</param>
@@ -66,7 +72,7 @@ internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudi
             await session.Connection.ExecuteAsync(
                 "insert into audit_events (id, action, resource_type, resource_id, metadata) values ($1, $2, $3, $4, $5)", cancellationToken,
                 Statement.Uuid(Guid.CreateVersion7(clock.GetUtcNow())), Statement.Text(known.IsProcessing ? refused.Failed : refused.Rejected), Statement.Text(refused.ResourceType),
-                Statement.Text(refused.ResourceId?.ToString()), Statement.Json(Metadata(refused, known.Reason, problem)));
+                Statement.Text(refused.ResourceId?.ToString()), Statement.Json(Metadata(known.IsProcessing ? refused : refused with { ErrorClass = null }, known.Reason, problem)));
             await session.CommitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
@@ -101,6 +107,8 @@ internal sealed partial class UploadAudit(TimeProvider clock, ILogger<UploadAudi
                 cap = args?.GetValueOrDefault("cap"),
                 detectedMime = args?.GetValueOrDefault("detected"),
                 pixels = args?.GetValueOrDefault("pixels"),
+                errorClass = refused.ErrorClass,
+                bucket = refused.Bucket,
                 retryAfterSeconds = Extension(problem, "retryAfterSeconds"),
                 incomingSha256 = refused.Collision?.IncomingSha256,
                 existingUploadedByUserId = refused.Collision?.ExistingUploadedByUserId,

@@ -15,7 +15,11 @@ internal sealed class UploadRate(IOptions<PhotoOptions> options, SlidingWindows 
     private const string Scope = "uploads";
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    public async Task<(UploadPlace? Place, ProblemHttpResult? Refusal)> TakeAsync(HttpContext context, Actor actor, CancellationToken cancellationToken)
+    // In the order of the rules.
+    private static readonly string[] Buckets = ["user", "tenant"];
+
+    /// <returns>With a refusal which of the two counts is full; null when it cannot be told.</returns>
+    public async Task<(UploadPlace? Place, ProblemHttpResult? Refusal, string? Bucket)> TakeAsync(HttpContext context, Actor actor, CancellationToken cancellationToken)
     {
         RateRule[] rules =
         [
@@ -24,16 +28,18 @@ internal sealed class UploadRate(IOptions<PhotoOptions> options, SlidingWindows 
         ];
         if (redis is null)
         {
-            return local.TryTake(rules) is { } soon ? (null, Problems.TooMany(context, Scope, soon)) : (new UploadPlace(() => local.Release(rules)), null);
+            return local.TryTake(rules) is { } soon ? TooMany(soon) : (new UploadPlace(() => local.Release(rules)), null, null);
         }
 
         var member = RedisWindows.Member(clock);
         return await redis.TryTakeAsync(rules, member, cancellationToken) switch
         {
-            null => (null, Problems.Unavailable(context, Problems.RateLimiterUnavailable)),
-            { Ticks: > 0 } wait => (null, Problems.TooMany(context, Scope, wait)),
-            _ => (new UploadPlace(() => redis.ReleaseAsync(rules, member, CancellationToken.None)), null),
+            null => (null, Problems.Unavailable(context, Problems.RateLimiterUnavailable), null),
+            { For.Ticks: > 0 } wait => TooMany(wait),
+            _ => (new UploadPlace(() => redis.ReleaseAsync(rules, member, CancellationToken.None)), null, null),
         };
+
+        (UploadPlace?, ProblemHttpResult?, string?) TooMany(RateWait wait) => (null, Problems.TooMany(context, Scope, wait.For), Buckets[wait.Rule]);
     }
 }
 

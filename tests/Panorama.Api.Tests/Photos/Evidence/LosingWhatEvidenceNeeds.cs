@@ -48,9 +48,9 @@ public sealed class LosingWhatEvidenceNeeds(PhotoApi api) : IClassFixture<PhotoA
         Assert.True((await van.TakeAsync(driver, key)).GetProperty("deduped").GetBoolean());
         Assert.Equal("429 rate_limited", await van.OutcomeAsync(driver, InspectedVan.Form()));
         Assert.Matches(
-            """^\{"reason": "rate_limited", "assetId": "[0-9a-f-]{36}", "inspectionId": "[0-9a-f-]{36}", "retryAfterSeconds": 3\d{3}\}$""", await van.AuditAsync("rejected"));
+            """^\{"bucket": "user", "reason": "rate_limited", "assetId": "[0-9a-f-]{36}", "inspectionId": "[0-9a-f-]{36}", "retryAfterSeconds": 3\d{3}\}$""", await van.AuditAsync("rejected"));
         Assert.Equal(
-            $$"""{"reason": "storage_write_failed", "assetId": "{{van.Asset}}", "inspectionId": "{{van.Run}}"}""", await van.AuditAsync("processing_failed"));
+            $$"""{"reason": "storage_write_failed", "assetId": "{{van.Asset}}", "errorClass": "StorageException", "inspectionId": "{{van.Run}}"}""", await van.AuditAsync("processing_failed"));
     }
 
     [Fact]
