@@ -46,6 +46,9 @@ public sealed class EditingTemplates(ApiApp app)
         var path = await admin.MakeTemplateAsync();
         var first = await admin.GetJsonAsync(path);
 
+        Assert.Equal("428 version_required", await admin.SendOutcomeAsync(HttpMethod.Patch, path, null, """{"name":"Daily"}"""));
+        Assert.Equal("412 version_mismatch", await admin.SendOutcomeAsync(HttpMethod.Patch, path, 2, """{"name":"Daily"}"""));
+        Assert.Equal(first.GetRawText(), (await admin.GetJsonAsync(path)).GetRawText());
         var same = await admin.SendJsonAsync(HttpMethod.Patch, path, 1, $$"""{"name":"Pre-trip","items":{{Checklists.Items}}}""");
         Assert.Equal(first.GetRawText(), same.GetRawText());
 

@@ -12,14 +12,18 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task An_inspection_is_begun_with_a_copy_of_its_checklist_and_goes_on()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
 
-        var started = await world.Driver.SendJsonAsync(HttpMethod.Post, Route, null, new { assetId = world.Asset });
+        using var started = await world.Driver.SendAsync(HttpMethod.Post, Route, null, new { assetId = world.Asset });
 
-        var run = started;
-        Assert.False(started.GetProperty("resumed").GetBoolean());
+        Assert.Equal("201", await started.OutcomeAsync());
+        var run = await started.ReadJsonAsync();
+        Assert.Equal($"{Route}/{run.Text("id")}", started.Headers.Location?.ToString());
+        Assert.False(run.GetProperty("resumed").GetBoolean());
         Assert.Equal(("IN_PROGRESS", "Pre-trip", "VAN-1", null, null), (run.Text("status"), run.Text("templateName"), run.Text("assetTag"), run.Text("outcome"), run.Text("reservationId")));
-        var again = await world.Driver.SendJsonAsync(HttpMethod.Post, Route, null, new { assetId = world.Asset, templateId = TestTenant.NewId() });
+        using var resumed = await world.Driver.SendAsync(HttpMethod.Post, Route, null, new { assetId = world.Asset, templateId = TestTenant.NewId() });
+        Assert.Equal(("201", started.Headers.Location), (await resumed.OutcomeAsync(), resumed.Headers.Location));
+        var again = await resumed.ReadJsonAsync();
         Assert.Equal((run.Text("id"), true), (again.Text("id"), again.GetProperty("resumed").GetBoolean()));
 
         await world.Admin.SendJsonAsync(HttpMethod.Patch, world.Template, 1, """{"name":"Changed","items":[{"label":"Other","itemType":"TEXT"}]}""");
@@ -31,9 +35,26 @@ public sealed class RunningInspections(ApiApp app)
     }
 
     [Fact]
+    public async Task An_asset_of_another_organisation_is_none_and_its_inspections_are_not_listed()
+    {
+        var (world, stranger) = (await InspectionWorld.CreateAsync(app), await InspectionWorld.CreateAsync(app));
+        var theirs = await stranger.StartAsync();
+        using var owner = app.Client(world.Tenant.Owner);
+
+        foreach (var client in new[] { world.Driver, world.Admin, owner })
+        {
+            Assert.Equal("404 asset_not_found", await client.SendOutcomeAsync(HttpMethod.Post, Route, null, new { assetId = stranger.Asset }));
+        }
+
+        Assert.Empty(await InspectionWorld.IdsAsync(world.Admin, $"?scope=tenant&assetId={stranger.Asset}"));
+        Assert.Equal(0L, await app.RunAsync("select count(*) from inspections where tenant_id = $1", world.Tenant.Id));
+        Assert.Equal([theirs.ToString()], await InspectionWorld.IdsAsync(stranger.Admin, $"?scope=tenant&assetId={stranger.Asset}"));
+    }
+
+    [Fact]
     public async Task Of_sixteen_starts_at_once_one_begins_and_the_others_go_on_with_it()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
 
         var started = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => world.Driver.SendJsonAsync(HttpMethod.Post, Route, null, new { assetId = world.Asset })));
 
@@ -44,7 +65,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task One_too_old_to_go_on_with_gives_way_to_a_new_one()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var old = await world.StartAsync();
         await app.RunAsync("update inspections set started_at = now() - interval '25 hours' where id = $1", old);
 
@@ -60,7 +81,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task One_that_somebody_ends_while_it_gives_way_stays_as_they_left_it()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var old = await world.StartAsync();
         await app.RunAsync("update inspections set started_at = now() - interval '25 hours' where id = $1", old);
 
@@ -75,7 +96,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task An_asset_that_becomes_another_model_meanwhile_is_inspected()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var model = await app.RunAsync(
             "insert into asset_models (id, tenant_id, name, category_id) select gen_random_uuid(), tenant_id, 'Another', category_id from asset_models where id = $1 returning id", world.Tenant.ModelId);
 
@@ -87,7 +108,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task The_checklist_of_the_category_comes_before_that_of_the_kind_and_another_must_be_for_the_asset()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var category = await app.RunAsync("select category_id from asset_models where id = $1", world.Tenant.ModelId);
         var own = await world.Admin.MakeTemplateAsync(Checklists.Body("Own", $"\"displayOrder\":9,\"categoryId\":\"{category}\"", """[{"label":"a","itemType":"TEXT"}]"""));
         var foreign = await world.Admin.MakeTemplateAsync(Checklists.Body("Foreign", "\"categoryKind\":\"LICENSE\"", """[{"label":"a","itemType":"TEXT"}]"""));
@@ -115,7 +136,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task Answers_are_kept_the_last_of_an_item_counts_and_what_is_sent_again_is_no_other()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var run = await world.StartAsync();
         var (tyres, fuel, remarks) = await world.ItemsAsync(run);
 
@@ -142,7 +163,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task An_answer_that_does_not_fit_its_item_keeps_none()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var run = await world.StartAsync();
         var (tyres, fuel, remarks) = await world.ItemsAsync(run);
         var none = TestTenant.NewId();
@@ -179,7 +200,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task Fifty_of_the_longest_answers_are_taken()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         await world.Admin.SendJsonAsync(HttpMethod.Patch, world.Template, 1, $$"""{"items":[{{string.Join(',', Enumerable.Range(1, 50).Select(i => $$"""{"label":"Item {{i}}","itemType":"TEXT"}"""))}}]}""");
         var run = await world.StartAsync();
         var items = (await world.Driver.GetJsonAsync($"{Route}/{run}")).GetProperty("templateSnapshot").ItemIds().ToList();
@@ -195,7 +216,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task It_is_completed_when_what_is_needed_is_answered_once_of_sixteen_at_once_and_reviewed_once()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var run = await world.StartAsync();
         var (tyres, fuel, _) = await world.ItemsAsync(run);
 
@@ -210,7 +231,7 @@ public sealed class RunningInspections(ApiApp app)
         Assert.Equal(["200", .. Enumerable.Repeat("409 inspection_not_in_progress", 15)], outcomes.Order(StringComparer.Ordinal));
         Assert.Equal("409 inspection_not_in_progress", await world.Driver.SendOutcomeAsync(HttpMethod.Post, $"{Route}/{run}/responses", null, $$"""{"responses":[{"snapshotItemId":"{{tyres}}","booleanValue":true}]}"""));
         Assert.Equal("409 inspection_already_completed", await world.Driver.SendOutcomeAsync(HttpMethod.Post, $"{Route}/{run}/cancel", null));
-        Assert.Equal([run.ToString()], await IdsAsync(world.Admin, "?scope=tenant&needsReview=true&status=IN_PROGRESS"));
+        Assert.Equal([run.ToString()], await InspectionWorld.IdsAsync(world.Admin, "?scope=tenant&needsReview=true&status=IN_PROGRESS"));
 
         using var staff = app.Client(world.Tenant.Staff);
         Assert.Equal("403 admin_role_required", await staff.SendOutcomeAsync(HttpMethod.Post, $"{Route}/{run}/review", null));
@@ -218,7 +239,7 @@ public sealed class RunningInspections(ApiApp app)
         var reviews = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => world.Admin.SendOutcomeAsync(HttpMethod.Post, $"{Route}/{run}/review", null, """{"reviewNote":"seen"}""")));
         Assert.Equal(["200", .. Enumerable.Repeat("409 inspection_already_reviewed", 3)], reviews.Order(StringComparer.Ordinal));
         Assert.Equal("changed", (await world.Admin.SendJsonAsync(HttpMethod.Patch, $"{Route}/{run}/review-note", null, """{"reviewNote":"changed"}""")).Text("reviewNote"));
-        Assert.Empty(await IdsAsync(world.Admin, "?scope=tenant&needsReview=1"));
+        Assert.Empty(await InspectionWorld.IdsAsync(world.Admin, "?scope=tenant&needsReview=1"));
         Assert.Equal("completed,responded,review_note_updated,reviewed,started", await AuditAsync(world));
         Assert.Equal(
             """{"outcome": "FAIL", "signature": null, "photoCount": 0, "reservationId": null, "responseCount": 2, "summaryNotePresent": true}""",
@@ -232,7 +253,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task A_photo_that_is_needed_is_missed_by_name()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         await world.Admin.SendJsonAsync(
             HttpMethod.Patch, world.Template, 1, """{"items":[{"label":"Damage|left","itemType":"BOOLEAN","photoRequired":true},{"label":"Free","itemType":"PHOTO"},{"label":"Dash","itemType":"PHOTO","required":true}]}""");
         var run = await world.StartAsync();
@@ -245,7 +266,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task It_is_given_up_once_and_keeps_its_answers()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var run = await world.StartAsync();
         var (tyres, _, _) = await world.ItemsAsync(run);
         await world.AnswerAsync(run, $$"""{"snapshotItemId":"{{tyres}}","booleanValue":true}""");
@@ -261,7 +282,7 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task A_driver_sees_and_does_ones_own_the_desk_all_and_another_organisation_none()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var stranger = await app.CreateInspectingTenantAsync();
         using var staff = app.Client(world.Tenant.Staff);
         using var elsewhere = app.Client(stranger.Owner);
@@ -282,13 +303,13 @@ public sealed class RunningInspections(ApiApp app)
 
         Assert.Equal("404 inspection_not_found", await elsewhere.SendOutcomeAsync(HttpMethod.Post, $"{Route}/{run}/review", null));
         Assert.Equal("404 inspection_not_found", await world.Driver.GetOutcomeAsync($"{Route}/x"));
-        Assert.Equal([own.ToString()], await IdsAsync(world.Driver, ""));
+        Assert.Equal([own.ToString()], await InspectionWorld.IdsAsync(world.Driver, ""));
         Assert.Equal("403 admin_role_required_for_tenant_scope", await world.Driver.GetOutcomeAsync($"{Route}?scope=tenant"));
-        Assert.Equal([own.ToString(), run.ToString()], await IdsAsync(staff, "?scope=tenant"));
-        Assert.Equal([run.ToString()], await IdsAsync(staff, "?scope=mine&status=all&outcome=all"));
-        Assert.Empty(await IdsAsync(staff, $"?scope=tenant&assetId={TestTenant.NewId()}"));
-        Assert.Empty(await IdsAsync(staff, $"?scope=tenant&reservationId={TestTenant.NewId()}"));
-        Assert.Empty(await IdsAsync(staff, "?scope=tenant&status=COMPLETED"));
+        Assert.Equal([own.ToString(), run.ToString()], await InspectionWorld.IdsAsync(staff, "?scope=tenant"));
+        Assert.Equal([run.ToString()], await InspectionWorld.IdsAsync(staff, "?scope=mine&status=all&outcome=all"));
+        Assert.Empty(await InspectionWorld.IdsAsync(staff, $"?scope=tenant&assetId={TestTenant.NewId()}"));
+        Assert.Empty(await InspectionWorld.IdsAsync(staff, $"?scope=tenant&reservationId={TestTenant.NewId()}"));
+        Assert.Empty(await InspectionWorld.IdsAsync(staff, "?scope=tenant&status=COMPLETED"));
         foreach (var query in new[] { "scope=all", "status=DONE", "outcome=pass", "limit=0", "assetId=x", "cursor=x" })
         {
             Assert.Equal((query, "400 invalid_query"), (query, await staff.GetOutcomeAsync($"{Route}?{query}")));
@@ -298,14 +319,14 @@ public sealed class RunningInspections(ApiApp app)
     [Fact]
     public async Task Pages_show_each_once_newest_first()
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         await app.RunAsync(
             """
             insert into inspections (id, tenant_id, template_id, template_name, template_snapshot, asset_id, started_by_user_id, status, started_at, cancelled_at)
             select gen_random_uuid(), $1, t.id, 'n', '{"items":[{}]}', $2, $3, 'CANCELLED', timestamptz '2026-01-01' + (n / 3) * interval '1 s', now()
               from generate_series(1, 23) n, inspection_templates t where t.tenant_id = $1
             """, world.Tenant.Id, world.Asset, world.Tenant.Driver.UserId);
-        var whole = await IdsAsync(world.Driver, "?limit=200");
+        var whole = await InspectionWorld.IdsAsync(world.Driver, "?limit=200");
 
         Assert.Equal(23, whole.Count);
         Assert.Equal(whole, await world.Driver.IdsOfPagesAsync(Route));
@@ -319,7 +340,7 @@ public sealed class RunningInspections(ApiApp app)
     [InlineData("insert into inspection_responses (id, tenant_id, inspection_id, snapshot_item_id, responded_by_user_id, responded_at) select gen_random_uuid(), tenant_id, id, gen_random_uuid(), started_by_user_id, now() from inspections where id = $1", "23503")]
     public async Task What_was_asked_and_answered_cannot_be_changed_by_the_login_that_works_with_it(string sql, string state)
     {
-        var world = await World.CreateAsync(app);
+        var world = await InspectionWorld.CreateAsync(app);
         var run = await world.StartAsync();
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => app.TryAsync(world.Tenant.Driver, sql, run));
 
@@ -329,15 +350,11 @@ public sealed class RunningInspections(ApiApp app)
         Assert.Equal(("22023", "inspection_snapshot_immutable"), (owner.SqlState, owner.MessageText));
     }
 
-    private async Task<string> AuditAsync(World world) => (string)(await app.RunAsync(
+    private async Task<string> AuditAsync(InspectionWorld world) => (string)(await app.RunAsync(
         "select string_agg(distinct split_part(action, '.', 3), ',' order by split_part(action, '.', 3)) from audit_events where tenant_id = $1 and resource_type = 'inspection'", world.Tenant.Id))!;
 
     private static IEnumerable<string?> Ids(JsonElement kept) => kept.GetProperty("responses").EnumerateArray().Select(r => r.Text("id")).Order(StringComparer.Ordinal);
 
-    private static async Task<List<string?>> IdsAsync(HttpClient client, string query) =>
-        [.. (await client.GetJsonAsync(Route + query)).GetProperty("items").EnumerateArray().Select(i => i.Text("id"))];
-
-    /// <summary>A tenant with a van and a checklist for it.</summary>
     /// <summary>Begins the statement, lets the request wait for what it holds, and commits it.</summary>
     private async Task<Guid> WhileAsync(string statement, Func<Task<Guid>> request)
     {
@@ -356,29 +373,5 @@ public sealed class RunningInspections(ApiApp app)
         Assert.False(waiting.IsCompleted);
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         return await waiting;
-    }
-
-    private sealed record World(TestTenant Tenant, HttpClient Admin, HttpClient Driver, Guid Asset, string Template)
-    {
-        public static async Task<World> CreateAsync(ApiApp app)
-        {
-            var tenant = await app.CreateInspectingTenantAsync();
-            var (admin, driver) = (app.Client(tenant.FleetAdmin), app.Client(tenant.Driver));
-            var kind = (string)(await app.RunAsync("select c.kind from categories c join asset_models m on m.category_id = c.id where m.id = $1", tenant.ModelId))!;
-            var template = await admin.MakeTemplateAsync(Checklists.Body(scope: $"\"categoryKind\":\"{kind}\"", items:
-                """[{"label":"Tyres","itemType":"BOOLEAN","required":true},{"label":"Fuel","itemType":"NUMBER","required":true,"minValue":0,"maxValue":100},{"label":"Remarks","itemType":"TEXT"}]"""));
-            return new World(tenant, admin, driver, await tenant.AssetAsync("VAN-1"), template);
-        }
-
-        public async Task<Guid> StartAsync() =>
-            (await Driver.SendJsonAsync(HttpMethod.Post, Route, null, new { assetId = Asset })).GetProperty("id").GetGuid();
-
-        public Task<JsonElement> AnswerAsync(Guid run, string answers) => Driver.SendJsonAsync(HttpMethod.Post, $"{Route}/{run}/responses", null, $$"""{"responses":[{{answers}}]}""");
-
-        public async Task<(string Tyres, string Fuel, string Remarks)> ItemsAsync(Guid run)
-        {
-            var items = (await Driver.GetJsonAsync($"{Route}/{run}")).GetProperty("templateSnapshot").ItemIds().ToList();
-            return (items[0]!, items[1]!, items[2]!);
-        }
     }
 }

@@ -7,25 +7,34 @@ public sealed class SwitchingInspections(ApiApp app)
     [Fact]
     public async Task One_organisation_has_them_and_another_has_not_on_one_instance()
     {
-        var (on, off) = (await app.CreateInspectingTenantAsync(), await app.CreateTenantAsync());
+        var (on, off, never) = (await app.CreateInspectingTenantAsync(), await InspectionWorld.CreateAsync(app), await app.CreateTenantAsync());
         using var canary = app.Client(on.FleetAdmin);
-        var path = await canary.MakeTemplateAsync();
+        await canary.MakeTemplateAsync();
+        var run = await off.StartAsync();
+        await app.RunAsync("update tenant_features set enabled = false where tenant_id = $1", off.Tenant.Id);
+        var routes = await RoutesAsync(canary);
 
         Assert.Equal("200", await canary.GetOutcomeAsync("/api/inspection-templates"));
-        foreach (var person in new[] { off.Owner, off.FleetAdmin, off.Staff, off.Driver })
+        foreach (var person in new[] { off.Tenant.Owner, off.Tenant.FleetAdmin, off.Tenant.Staff, off.Tenant.Driver, never.Owner, never.Driver })
         {
             using var client = app.Client(person);
-            foreach (var (method, route) in Routes(path))
+            var tenant = (person == never.Owner || person == never.Driver ? never : off.Tenant).Id;
+            foreach (var (method, described) in routes)
             {
-                // For every role, whatever is sent, and also for what would be there.
-                foreach (var body in new[] { "{}", "{", """{"nobodyKnowsThis":1}""" })
+                // For every role, whatever is sent, and also for what is there.
+                var id = described.StartsWith("/api/inspection-templates", StringComparison.Ordinal) ? off.Template.Split('/')[^1] : run.ToString();
+                var path = described.Replace("{tenantId}", tenant.ToString(), StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
+                    .Replace("{number}", "1", StringComparison.Ordinal).Replace("{photoId}", run.ToString(), StringComparison.Ordinal).Replace("{signatureId}", run.ToString(), StringComparison.Ordinal);
+                Assert.DoesNotContain('{', path);
+                foreach (var body in method == HttpMethod.Get ? new string?[] { null } : [null, "{}", "{", """{"nobodyKnowsThis":1}"""])
                 {
-                    Assert.Equal((route, "404 feature_disabled"), (route, await client.SendOutcomeAsync(method, route, 1, method == HttpMethod.Get ? null : body)));
+                    Assert.Equal((method, path, body, "404 feature_disabled"), (method, path, body, await client.SendOutcomeAsync(method, path, 1, body)));
                 }
             }
         }
 
-        Assert.Equal(0L, await app.RunAsync("select count(*) from inspection_templates where tenant_id = $1", off.Id));
+        Assert.Equal("IN_PROGRESS", await app.RunAsync("select status from inspections where id = $1", run));
+        Assert.Equal(1L, await app.RunAsync("select count(*) from inspection_templates where tenant_id = any($1) and archived_at is null", new[] { off.Tenant.Id, never.Id }));
         using var nobody = app.Client();
         Assert.Equal("401 authentication_required", await nobody.GetOutcomeAsync("/api/inspection-templates"));
     }
@@ -97,12 +106,18 @@ public sealed class SwitchingInspections(ApiApp app)
             "feature_disabled", o.Value.GetProperty("responses").GetProperty("404").GetRawText(), StringComparison.Ordinal));
     }
 
-    private static List<(HttpMethod Method, string Path)> Routes(string template) =>
-    [
-        (HttpMethod.Get, "/api/inspection-templates"), (HttpMethod.Post, "/api/inspection-templates"), (HttpMethod.Get, template), (HttpMethod.Patch, template),
-        (HttpMethod.Delete, template), (HttpMethod.Post, $"{template}/copy"), (HttpMethod.Post, $"{template}/restore"), (HttpMethod.Get, $"{template}/versions"),
-        (HttpMethod.Get, $"{template}/versions/1"), (HttpMethod.Post, $"{template}/versions/1/publish"),
-        (HttpMethod.Get, "/api/inspection-templates/library"), (HttpMethod.Post, "/api/inspection-templates/import"), (HttpMethod.Get, $"{template}/export"),
-        (HttpMethod.Get, "/api/inspections"), (HttpMethod.Get, $"/api/inspections/{TestTenant.NewId()}"), (HttpMethod.Get, "/api/defects"), (HttpMethod.Get, $"/api/defects/{TestTenant.NewId()}"),
-    ];
+    /// <summary>Every operation that is described as one that may be off.</summary>
+    private static async Task<List<(HttpMethod Method, string Path)>> RoutesAsync(HttpClient client)
+    {
+        var paths = (await client.GetJsonAsync("/api/openapi/v1.json")).GetProperty("paths");
+        var routes = paths.EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Where(o =>
+            o.Value.GetProperty("responses").TryGetProperty("404", out var none) && none.GetRawText().Contains("feature_disabled", StringComparison.Ordinal))
+            .Select(o => (new HttpMethod(o.Name.ToUpperInvariant()), p.Name))).ToList();
+        foreach (var area in new[] { "/api/inspections", "/api/inspection-templates", "/api/defects" })
+        {
+            Assert.Contains((HttpMethod.Get, area), routes);
+        }
+
+        return routes;
+    }
 }

@@ -148,6 +148,24 @@ public sealed class TakingEvidence(PhotoApi api) : IClassFixture<PhotoApi>
     }
 
     [Fact]
+    public async Task Sixty_photos_are_counted_by_the_end_its_line_of_audit_and_its_message()
+    {
+        using var van = await InspectedVan.CreateAsync(api);
+        await van.SetPolicyAsync("""{"maxPhotosPerInspection":100}""");
+        await van.AnswerAsync($$"""{"snapshotItemId":"{{van.Tyres}}","booleanValue":true}""");
+        await van.TakeAsync(van.Driver, fields: ("snapshotItemId", van.Dashboard));
+        await api.RepeatAsync(van.Asset, 58);
+        await van.TakeAsync(van.Driver);
+        Assert.Equal(60, (await van.Driver.GetJsonAsync($"{van.Path}/photos")).GetProperty("items").GetArrayLength());
+
+        Assert.Equal("200", await van.CompleteAsync(van.Driver));
+
+        Assert.Equal("60", await api.App.RunAsync("select metadata ->> 'photoCount' from audit_events where tenant_id = $1 and action = 'panorama.inspection.completed'", van.Tenant.Id));
+        Assert.Equal(
+            "60", await api.App.RunAsync("select payload ->> 'photoCount' from notification_events where event_type = 'panorama.inspection.completed' and resource_id = $1", van.Run));
+    }
+
+    [Fact]
     public async Task Of_uploads_and_a_completion_at_once_no_photo_comes_after_the_end()
     {
         for (var round = 0; round < 3; round++)
