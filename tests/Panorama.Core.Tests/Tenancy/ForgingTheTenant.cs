@@ -7,17 +7,19 @@ namespace Panorama.Core.Tests.Tenancy;
 /// <summary>What injected SQL could try with the Api's login.</summary>
 public sealed class ForgingTheTenant(TestDatabase database)
 {
+    private const string Count = "select (select count(*) from assets) + (select count(*) from inspections) + (select count(*) from photos)";
+
     [Fact]
     public async Task A_value_that_the_database_did_not_mint_shows_nothing()
     {
         var (a, b) = (await database.TenantAsync(), await database.TenantAsync());
-        await a.AssetAsync();
-        await b.AssetAsync();
+        await AddRowsAsync(a);
+        await AddRowsAsync(b);
         string good;
         await using (var request = await database.RequestAsync(a.Owner))
         {
             good = (await request.OneAsync<string>("select current_setting('panorama.current_tenant')"))!;
-            Assert.Equal(1, await request.OneAsync<long>("select count(*) from assets"));
+            Assert.Equal(3, await request.OneAsync<long>(Count));
 
             // the good mac of A with the id of B, within the very transaction
             Assert.Equal(0, await CountWithAsync(request, b.Id + good[36..]));
@@ -27,7 +29,7 @@ public sealed class ForgingTheTenant(TestDatabase database)
             Assert.Equal(0, await CountWithAsync(request, good));
             await request.RunAsync("rollback");
             await request.RunAsync("select set_config('panorama.current_tenant', $1, false)", good);
-            Assert.Equal(0, await request.OneAsync<long>("select count(*) from assets"));
+            Assert.Equal(0, await request.OneAsync<long>(Count));
             await request.RunAsync("reset panorama.current_tenant");
         }
 
@@ -180,6 +182,15 @@ public sealed class ForgingTheTenant(TestDatabase database)
     private static async Task<long> CountWithAsync(NpgsqlConnection connection, string value)
     {
         await connection.RunAsync("select set_config('panorama.current_tenant', $1, true)", value);
-        return await connection.OneAsync<long>("select count(*) from assets");
+        return await connection.OneAsync<long>(Count);
+    }
+
+    /// <summary>One of each that is counted.</summary>
+    private static async Task AddRowsAsync(TestTenant tenant)
+    {
+        var (asset, photo) = (await tenant.AssetAsync(), TestTenant.NewId());
+        var (run, _) = await tenant.AddInspectionAsync(asset, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        var key = $"tenants/{tenant.Id}/inspections/{run}/photos/{photo}";
+        await tenant.AddPhotoAsync(new TestPhoto(photo, asset, $"{key}.jpg", $"{key}_t.jpg", TimeProvider.System.GetUtcNow()) { InspectionId = run }, TestContext.Current.CancellationToken);
     }
 }
