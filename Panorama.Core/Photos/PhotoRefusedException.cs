@@ -5,6 +5,9 @@ namespace Panorama.Core.Photos;
 /// <c>photo_processing_failed</c>, <c>photo_pipeline_busy</c>.</param>
 public sealed class PhotoRefusedException(string code, string message, Exception? inner = null) : Exception(message, inner)
 {
+    private const string NoHeic =
+        "This server does not read HEIC. Send the photo as JPEG; a phone does so where its camera is set to the most compatible format.";
+
     public string Code { get; } = code;
 
     /// <summary>The type that the first bytes showed; <c>unknown</c> when they showed none. Only with <c>unsupported_media_type</c>.</summary>
@@ -17,7 +20,7 @@ public sealed class PhotoRefusedException(string code, string message, Exception
     public long? Bytes { get; init; }
 
     internal static PhotoRefusedException Unsupported(string detected) =>
-        new("unsupported_media_type", "The file is no photo of a kind that can be kept.") { Detected = detected };
+        new("unsupported_media_type", detected.StartsWith("image/hei", StringComparison.Ordinal) ? NoHeic : "The file is no photo of a kind that can be kept.") { Detected = detected };
 
     internal static PhotoRefusedException Failed(Exception? inner = null) =>
         new("photo_processing_failed", "The photo is damaged and cannot be read.", inner);

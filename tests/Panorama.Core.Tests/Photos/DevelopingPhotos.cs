@@ -42,6 +42,8 @@ public sealed class DevelopingPhotos
         var refused = await room.RefuseAsync(Darkroom.FieldFile(file));
 
         Assert.Equal(("unsupported_media_type", true), (refused.Code, refused.Detected is "image/heic" or "image/heif"));
+        Assert.StartsWith("This server does not read HEIC. Send the photo as JPEG", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["image/jpeg", "image/png", "image/webp"], PhotoFormats.Accepted);
     }
 
     [Fact]
@@ -151,6 +153,7 @@ public sealed class DevelopingPhotos
         var refused = await room.RefuseAsync(Darkroom.FieldFile(file));
 
         Assert.Equal((code, detected), (refused.Code, refused.Detected));
+        Assert.DoesNotContain("HEIC", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -246,6 +246,22 @@ public sealed class TakingEvidence(PhotoApi api) : IClassFixture<PhotoApi>
     }
 
     [Fact]
+    [Trait("FieldCase", "PHO-01")]
+    public async Task A_photo_as_HEIC_is_refused_with_a_sentence_that_says_so()
+    {
+        using var van = await InspectedVan.CreateAsync(api);
+        using var form = InspectedVan.Form("pho-01-heic-irot270-exif6.heic");
+
+        using var response = await van.SendAsync(van.Driver, form);
+
+        var problem = await response.ReadProblemAsync();
+        var args = problem.Body.GetProperty("args");
+        Assert.Equal((415, "unsupported_media_type", "image/heic"), (problem.Status, problem.Code, args.Text("detected")));
+        Assert.Equal(["image/jpeg", "image/png", "image/webp"], args.GetProperty("accepted").EnumerateArray().Select(a => a.GetString()));
+        Assert.StartsWith("This server does not read HEIC.", problem.Body.Text("title"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_form_that_is_none_says_what_it_lacks()
     {
         using var van = await InspectedVan.CreateAsync(api);
