@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Npgsql;
 using Panorama.Core.Jobs;
 using Panorama.Core.Retention;
@@ -271,6 +273,34 @@ public sealed class SweepingFiles(TestDatabase database)
         Assert.Empty(kept.Objects);
 
         static int Removed(string audit) => audit.Length == 0 ? 0 : int.Parse(audit.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task What_is_removed_and_what_the_store_keeps_is_counted()
+    {
+        await using var kept = await KeptFiles.CreateAsync(database);
+        var counted = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "Panorama.Core.Retention")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.Start();
+        var damaged = await kept.AddPhotoAsync(Now.AddDays(-500));
+        await kept.AddPhotoAsync(Now.AddDays(-499));
+        await kept.AddPhotoAsync(Now.AddDays(-498));
+        var store = new WatchedStore(kept.Store, key => key == kept.Key(damaged)
+            ? throw new StorageException(StorageException.DeleteFailed, StorageFault.Damaged, "It is stuck.") : Task.CompletedTask);
+
+        var swept = await SweepFiles.ExecuteAsync(kept.Worker, store, kept.Tenant.Id, Now, JobTurn.Unlimited, Cancelled);
+
+        Assert.Equal((2, 1, "storage_delete_failed: It is stuck."), (swept.Removed, swept.Failed, swept.Problem));
+        Assert.Equal((2, 1), (counted.GetValueOrDefault("panorama.photos.swept"), counted.GetValueOrDefault("panorama.photos.sweep_failed")));
+        Assert.Equal([damaged], await kept.RowsAsync());
     }
 
     [Fact]

@@ -4,7 +4,10 @@ using Panorama.Core.Inspections;
 using Panorama.Core.Jobs;
 using Panorama.Core.Notifications.Events;
 using Panorama.Testing;
+using Panorama.Worker.Inspections;
+using Panorama.Worker.Scheduling;
 using Panorama.Worker.Tests.Notifications;
+using Quartz;
 
 namespace Panorama.Worker.Tests.Inspections;
 
@@ -123,6 +126,41 @@ public sealed class GivingUpInspections(OwnDatabase own) : IClassFixture<OwnData
         Assert.Empty(server.To(tenant.Staff.Email));
         Assert.Equal(2L, await Database.OneAsync<long>("select count(*) from notices where tenant_id = $1", tenant.Id));
         await server.DisposeAsync();
+    }
+
+    [Fact]
+    public void The_sweep_comes_each_hour()
+    {
+        var cron = CronExpression.Parse(SweepStaleInspectionsJob.Schedule.Cron).WithTimeZone(JobSchedule.TimeZone);
+
+        var first = cron.GetNextValidTimeAfter(Noon)!.Value;
+        var second = cron.GetNextValidTimeAfter(first)!.Value;
+
+        Assert.InRange(first, Noon, Noon.AddHours(1));
+        Assert.Equal(TimeSpan.FromHours(1), second - first);
+    }
+
+    [Fact]
+    public async Task The_job_leaves_all_as_it_is_where_the_installation_does_not_offer_inspections()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var tenant = await CreateAsync("null");
+        var run = await BeginAsync(tenant, TimeProvider.System.GetUtcNow().AddHours(-100));
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString(DatabaseRoles.SuperAdmin));
+
+        foreach (var (flag, status) in new[] { ("false", "IN_PROGRESS"), ("true", "CANCELLED") })
+        {
+            await using var worker = WorkerProcess.Start(Database, ("FEATURE_INSPECTIONS", flag));
+            await worker.WaitUntilHealthyAsync(token);
+            var (request, _) = await JobRequests.AskAsync(source, SweepStaleInspectionsJob.Schedule.Name, JobAction.Run, "test", TimeProvider.System.GetUtcNow(), token);
+            await Eventually.TrueAsync(
+                () => Database.ReadAsync<bool>("select exists (select 1 from job_runs where request_id = $1 and outcome = 'SUCCEEDED')", token, request), () => worker.Output, token);
+
+            Assert.Equal((flag, status), (flag, await Database.OneAsync<string>("select status from inspections where id = $1", run)));
+            await worker.StopAsync(token);
+        }
+
+        Assert.Equal(1L, await Database.OneAsync<long>("select count(*) from audit_events where tenant_id = $1 and action = 'panorama.inspection.auto_cancelled'", tenant.Id));
     }
 
     private async Task<long> RunAsync(DateTimeOffset now, int batchSize = 1)

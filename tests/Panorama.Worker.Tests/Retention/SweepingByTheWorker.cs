@@ -33,6 +33,7 @@ public sealed partial class SweepingByTheWorker(OwnDatabase own) : IClassFixture
             await RunAsync("object-reconciliation");
 
             Assert.Equal("SUCCEEDED 1", await OutcomeAsync("photo-retention"));
+            Assert.Matches(Swept(), await worker.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative), token));
             Assert.Equal("FINDING 1", await OutcomeAsync("object-reconciliation"));
             Assert.Contains($"A row of photos has lost its object: {lost}", worker.Output, StringComparison.Ordinal);
             Assert.Equal(
@@ -67,4 +68,7 @@ public sealed partial class SweepingByTheWorker(OwnDatabase own) : IClassFixture
 
     [GeneratedRegex(@"(?m)^panorama_photos_retention_overdue(\{[^}]*\})? 1\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Overdue();
+
+    [GeneratedRegex(@"(?m)^panorama_photos_swept(_total)?(\{[^}]*\})? 1\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Swept();
 }

@@ -75,5 +75,31 @@ public sealed class RecordingStarts(TestDatabase database)
         }
     }
 
+    [Fact]
+    public async Task Of_a_store_elsewhere_the_host_is_written_and_neither_port_nor_key()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var port = FreePorts.Next();
+        await using (var worker = WorkerProcess.Start(
+            database, ("S3_ENDPOINT", $"http://127.0.0.1:{port}"), ("S3_ENDPOINT_ALLOWED_HOSTS", "127.0.0.1"), ("S3_BUCKET_PHOTOS", "harbour-photos"), ("S3_REGION", "auto"),
+            ("S3_ACCESS_KEY", "Dachs3hoehle"), ("S3_SECRET_KEY", "Luchs5pfad-Herbst"), ("S3_FORCE_PATH_STYLE", "true"), ("S3_SIGNED_URL_TTL_SECONDS", "78")))
+        {
+            await worker.WaitUntilHealthyAsync(token); // a store that is away keeps nobody from starting
+            await worker.StopAsync(token);
+        }
+
+        var row = await database.ReadAsync<string>(
+            "select metadata::text from audit_events where tenant_id is null and action = 'panorama.boot.object_storage_configured' and metadata->>'signedUrlTtlSeconds' = '78'", token);
+
+        var metadata = JsonNode.Parse(row)!.AsObject();
+        Assert.Equal(
+            ("s3", "127.0.0.1", "auto", "harbour-photos", "proxy", "not_verified"),
+            (Text(metadata, "driver"), Text(metadata, "endpoint"), Text(metadata, "region"), Text(metadata, "bucket"), Text(metadata, "delivery"), Text(metadata, "access")));
+        foreach (var secret in new[] { "Dachs3", "Luchs5", "http", $":{port}" })
+        {
+            Assert.DoesNotContain(secret, row, StringComparison.Ordinal);
+        }
+    }
+
     private static string Text(JsonObject metadata, string name) => metadata[name]!.GetValue<string>();
 }
