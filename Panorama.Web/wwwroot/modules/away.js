@@ -14,9 +14,9 @@ async function copies() {
 }
 
 async function show() {
-  const unsent = await queue.unsent(owner).catch(() => []); // a copy opens all the same
-  const runs = await Promise.all((await copies()).map((id) => queue.read(owner, id).catch(() => ({ run: { run: id } }))));
-  $("[data-list]").replaceChildren(...runs.map(({ run: { run, name = run } }) => {
+  const [runs, unsent, names] = await Promise.all([copies(), queue.unsent(owner).catch(() => []), queue.names(owner).catch(() => new Map())]); // a copy opens all the same
+  $("[data-list]").replaceChildren(...runs.map((run) => {
+    const name = names.get(run) ?? run;
     const row = $("[data-row]").content.firstElementChild.cloneNode(true);
     const number = unsent.find((kept) => kept.run === run)?.entries.length ?? 0;
     $("[data-name]", row).textContent = name;

@@ -152,6 +152,9 @@ globalThis.InspectionQueue = (() => {
     };
   }
 
+  /// What each run is called on this device, by its id.
+  const names = async (owner) => new Map((await all("runs", owner)).map(({ run, name }) => [run, name]));
+
   /// What of a run lives in this page alone, whatever the store says.
   const inPage = (owner, run) => [...held("answers", owner), ...held("photos", owner)].filter((entry) => entry.run === run);
 
@@ -365,7 +368,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, inPage, waiting, owners, keepAnswer, sendAgain, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    read, names, inPage, waiting, owners, keepAnswer, sendAgain, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, Ended, channel,
     get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent" && entry.code !== "photo_unreadable"); },
   };
 })();
