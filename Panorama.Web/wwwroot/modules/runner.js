@@ -128,21 +128,27 @@ function write(item, { value, note }) {
   item.form.querySelector("[name=note]").value = note;
 }
 
-function showError(item, error) {
-  const control = item.form.querySelector("fieldset[tabindex], [name=value]");
-  let line = $("[data-refusal]", item.section);
+function showError(item, error, { isOfPhotos = false } = {}) {
+  const id = `refusal-${item.number}`;
+  $(`#${id}`, item.section)?.remove();
+  for (const refused of $$(`[aria-describedby~=${id}]`, item.section)) {
+    refused.setAttribute("aria-describedby", refused.getAttribute("aria-describedby").split(" ").filter((other) => other !== id).join(" "));
+    refused.removeAttribute("aria-invalid");
+  }
+
   if (!error) {
-    line?.remove();
-    control?.removeAttribute("aria-invalid");
+    item.form.querySelector("fieldset[tabindex], [name=value]")?.removeAttribute("aria-invalid"); // of a page that came with an error
     return;
   }
 
-  line ??= Object.assign(document.createElement("p"), { className: "error", id: `refusal-${item.number}` });
+  const control = isOfPhotos ? $("[data-camera]", item.section) : item.form.querySelector("fieldset[tabindex], [name=value]");
+  const line = Object.assign(document.createElement("p"), { className: "error", id, textContent: error });
   line.dataset.refusal = "";
-  line.textContent = error;
-  (item.type === "BOOLEAN" ? $(".choices", item.section) : control ?? $("h1", item.section)).before(line);
-  control?.setAttribute("aria-invalid", "true");
-  control?.focus();
+  (isOfPhotos ? $("[data-photos]", item.section) : item.type === "BOOLEAN" ? $(".choices", item.section) : control ?? $("h1", item.section)).before(line);
+  if (!control) return;
+  control.setAttribute("aria-invalid", "true");
+  control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
+  control.focus();
 }
 
 // --- what the answers come to ---
@@ -209,6 +215,13 @@ function refresh() {
 function nextTry() {
   const seconds = Math.max(1, Math.ceil((resumesAt - performance.now()) / 1000));
   return seconds > 120 ? count("again.minutes", Math.ceil(seconds / 60)) : count("again.seconds", seconds);
+}
+
+// Once, also when it is said again.
+function announce(text) {
+  const line = $("[data-announced]");
+  line.textContent = "";
+  setTimeout(() => { line.textContent = text; }, 100);
 }
 
 let told = null;
@@ -324,6 +337,7 @@ function newKey() {
 }
 
 async function add(item, files) {
+  if ($("[data-camera][aria-invalid]", item.section)) showError(item, null);
   for (const file of files) {
     const code = file.size > most ? "photo_too_large" : undefined; // it takes no room here, either
     const photo = { key: newKey(), owner, run, item: item.id, label: item.label, blob: code ? null : file, name: file.name, state: code ? "refused" : "waiting", code, order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
@@ -403,12 +417,22 @@ async function again(key) {
   sendNow();
 }
 
+// Where the keyboard goes when a tile is gone: to the way to remove the next one, and after the last to the camera, which comes behind it.
+function whenGone(tile, item) {
+  const next = tile?.nextElementSibling;
+  return () => {
+    announce(say("removal.done"));
+    ((next?.isConnected && $("[data-remove]:not([hidden]), [data-take-out]:not([hidden])", next)) || $("[data-camera]", item.section)).focus();
+  };
+}
+
 async function drop(key) {
   const photo = local.photos.find((p) => p.key === key);
   if (key === sendingPhoto) return;
+  const follow = whenGone($(`[data-key="${key}"]`), items.find((i) => i.id === photo.item));
   await save(queue.dropPhoto(photo));
   await load();
-  $("[data-camera]", items.find((i) => i.id === photo.item).section).focus();
+  follow();
 }
 
 // --- taking out what was sent already ---
@@ -450,10 +474,11 @@ async function takeOut() {
 
   await save(queue.changeRun(owner, run, (now) => ({ removed: [...(now.removed ?? []).filter((other) => other !== id).slice(-199), id] })));
   const photo = local.photos.find((p) => p.id === id);
+  const follow = at && whenGone($(`[data-photo-id="${CSS.escape(id)}"]`) ?? (photo && $(`[data-key="${photo.key}"]`)), at);
   if (photo) await save(queue.dropPhoto(photo)); else queue.channel?.postMessage(owner);
   removal.close();
   await load();
-  if (at) $("[data-camera]", at.section).focus();
+  follow?.();
 }
 
 // --- turning over ---
@@ -541,9 +566,11 @@ function writeSignature({ name, drawn, isSigned }) {
 
 async function finish() {
   if (next.hasAttribute("aria-busy")) return;
-  if (!$("[data-missing]", end).hidden) {
-    $("[data-missing]", end).tabIndex = -1;
-    $("[data-missing]", end).focus();
+  const missing = items.find((item) => stateOf(item).name === "missing");
+  if (missing) {
+    const { lacksAnswer } = stateOf(missing);
+    go(missing);
+    showError(missing, lacksAnswer ? bodyOf(missing, typed(missing), hadAnswer(missing)).error ?? say("error.answer_missing") : say("error.photo_missing"), { isOfPhotos: !lacksAnswer });
     return;
   }
 

@@ -448,11 +448,13 @@ public sealed class InspectingWithoutAConnection(StandIn standIn, Chromium brows
         await page.Context.SetOfflineAsync(false);
         await page.ClickAsync("[data-removal] [type=submit]");
         await Expect(page.Locator("[data-photo-id]:visible")).ToHaveCountAsync(0);
-        await Expect(page.Locator("[data-camera]:visible")).ToBeFocusedAsync();
+        await Expect(page.Locator("[data-key]:visible [data-take-out]")).ToBeFocusedAsync(); // of the next one
+        await Expect(page.Locator("[data-announced][role=status]")).ToHaveTextAsync("The photo was removed.");
         await page.ClickAsync("[data-key]:visible [data-take-out]");
         await page.FillAsync("#removal-reason", "Blurred.");
         await page.ClickAsync("[data-removal] [type=submit]");
         await Expect(page.Locator("[data-key]:visible")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-camera]:visible")).ToBeFocusedAsync();
         await page.ClickAsync("header [data-all]");
         await Expect(page.Locator("[data-missing-item='2'] [data-lacks=photo]")).ToBeVisibleAsync();
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Panorama.Web.Tests.Pages;
 using Panorama.Web.Tests.Running;
 using static Microsoft.Playwright.Assertions;
 
@@ -92,6 +93,45 @@ public sealed class UsingAPhoneWithOneHand(StandIn standIn, Chromium browser)
 
         Assert.Equal((1, 1, 0), (book.Photos.Count, book.Uploads, book.Removed.Count));
         await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Finishing_too_early_leads_to_the_first_item_that_is_missing_and_says_what_it_needs()
+    {
+        var page = await StartAsync("finish-early");
+        var refusal = page.Locator("[data-item]:visible [data-refusal]");
+        await FinishAsync();
+        await Expect(refusal).ToHaveTextAsync("It needs an answer before you can finish.");
+        await Expect(page.Locator("[data-number='2'] fieldset:has([name=value])")).ToBeFocusedAsync();
+        await page.CheckAsync("input[name=value][value=yes]:visible");
+        await Expect(refusal).ToHaveCountAsync(0);
+        await FinishAsync();
+        await Expect(refusal).ToHaveTextAsync("It needs an answer before you can finish.");
+        await Expect(page.Locator("[data-number='3'] [name=value]")).ToBeFocusedAsync();
+        Assert.Contains("refusal-3", await page.GetAttributeAsync("[data-number='3'] [name=value]", "aria-describedby"), StringComparison.Ordinal);
+        await page.FillAsync("[name=value]:visible", "a lot");
+        await Expect(refusal).ToHaveCountAsync(0);
+        await FinishAsync();
+        await Expect(refusal).ToContainTextAsync("Type a number");
+        await page.FillAsync("[name=value]:visible", "48312");
+        await FinishAsync();
+        await Expect(refusal).ToHaveTextAsync("It needs a photo before you can finish.");
+        await Expect(page.Locator("[data-number='4'] [data-camera]")).ToBeFocusedAsync();
+        Assert.EndsWith("?item=4", page.Url, StringComparison.Ordinal);
+        await EveryPage.ShootAsync(page, "runner-missing", new View(360));
+        var found = await Axe.FindAsync(page);
+        await page.SetInputFilesAsync("[data-number='4'] [data-camera]", new FilePayload { Name = "front.png", MimeType = "image/png", Buffer = StandInPhotos.Picture.Of(1, 1) });
+        await Expect(refusal).ToHaveCountAsync(0);
+
+        Assert.Empty(found);
+        Assert.Empty(StandInInspections.Of("finish-early").Actions);
+        await page.Context.DisposeAsync();
+
+        async Task FinishAsync()
+        {
+            await page.ClickAsync("header [data-all]");
+            await page.ClickAsync("[data-next]");
+        }
     }
 
     private async Task<IPage> StartAsync(string mood, string before = ";")
