@@ -59,11 +59,11 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
         await page.ClickAsync("[data-next]");
         await SigningOnAPhone.DrawAsync(page);
         await page.CheckAsync("#signed");
-        await page.WaitForFunctionAsync(
+        await page.EvaluateAsync( // a promise that is waited for as a condition is one that holds
             """
             async () => {
               const { user, tenant, run } = document.querySelector("[data-runner]").dataset;
-              return (await InspectionQueue.read(`${user}:${tenant}`, run)).run.signature?.isSigned;
+              while (!(await InspectionQueue.read(`${user}:${tenant}`, run)).run.signature?.isSigned) await new Promise((resolve) => setTimeout(resolve, 50));
             }
             """);
         await CrashAsync(page);
