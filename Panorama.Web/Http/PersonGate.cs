@@ -35,8 +35,10 @@ internal sealed class PersonGate(RequestDelegate next)
             context.Response.Headers.RetryAfter = problem.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        await (problem is null
-            ? Problems.WriteAsync(context, StatusCodes.Status409Conflict, "signed_in_as_other", "The session is of somebody else, or of another organisation.")
-            : Problems.WriteAsync(context, problem.Status, problem.Code, "It is not known whose session this is."));
+        await (problem is not null
+            ? Problems.WriteAsync(context, problem.Status, problem.Code, "It is not known whose session this is.")
+            : viewer is not null && person.StartsWith($"{viewer.UserId}:", StringComparison.OrdinalIgnoreCase)
+                ? Problems.WriteAsync(context, StatusCodes.Status409Conflict, "signed_in_to_other_tenant", "The session is in another organisation of this person.")
+                : Problems.WriteAsync(context, StatusCodes.Status409Conflict, "signed_in_as_other", "The session is of somebody else."));
     }
 }

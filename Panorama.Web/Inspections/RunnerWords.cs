@@ -10,7 +10,7 @@ internal static class RunnerWords
     [
         "error.yes_or_no", "error.number", "error.number_needed", "error.text_needed", "error.min", "error.max", "kept.waiting", "kept.draft", "kept.sent", "kept.refused",
         "computed.PASS", "computed.NEEDS_MAINTENANCE", "computed.FAIL", "waiting.one", "waiting.other", "held.one", "held.other", "offline.title", "offline_none.title", "offline_none.text",
-        "again.seconds.one", "again.seconds.other", "again.minutes.one", "again.minutes.other", "limited.title", "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "barred.title", "barred.text", "full.title", "full.text", "ended.title", "ended.text", "removal.reason", "removal.later", "removal.done", "error.answer_missing", "error.photo_missing", "finish.later", "finish.refused",
+        "again.seconds.one", "again.seconds.other", "again.minutes.one", "again.minutes.other", "limited.title", "busy.title", "signed-out.title", "signed-out.text", "other-person.title", "other-person.text", "other-tenant.title", "other-tenant.text", "barred.title", "barred.text", "full.title", "full.text", "ended.title", "ended.text", "removal.reason", "removal.later", "removal.done", "error.answer_missing", "error.photo_missing", "finish.later", "finish.refused",
     ];
 
     private static readonly string[] Refusals =

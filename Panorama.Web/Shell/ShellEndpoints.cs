@@ -55,7 +55,7 @@ internal static class ShellEndpoints
     private static async Task<IResult> SwitchAsync(HttpContext context, IdentityClient identity)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var back = ReturnUrl.Section(form["return"]);
+        var back = ReturnUrl.Safe(form["page"]) ?? ReturnUrl.Section(form["return"]); // a page of the organisation that is gone to, or what it has in place of this one
         if (!Guid.TryParse(form["tenantId"], out var tenant))
         {
             return SeeOther("/home?error=switch_failed");

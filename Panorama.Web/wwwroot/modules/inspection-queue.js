@@ -248,6 +248,7 @@ globalThis.InspectionQueue = (() => {
   function stop(answer, tries) {
     if (answer.status === 401) return { state: "signed-out" };
     if (answer.code === "signed_in_as_other") return { state: "other-person" };
+    if (answer.code === "signed_in_to_other_tenant") return { state: "other-tenant" };
     if (answer.status === 0) return { state: "offline", wait: Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
     // Until somebody gives the right back, or switches inspections on again.
     if (answer.isOurs && (answer.status === 403 || answer.code === "feature_disabled")) return { state: "barred", wait: Longest };
@@ -293,7 +294,8 @@ globalThis.InspectionQueue = (() => {
 
   // The file behind a photo may have been changed, or be gone: that one reads as empty. What was read from the store long ago is read again.
   async function isReadable(photo) {
-    const now = (await all("photos", photo.owner)).find((p) => p.key === photo.key);
+    const name = nameOf("photos", photo);
+    const now = memory.photos.has(name) ? memory.photos.get(name) : await stored((db) => asked(db.transaction("photos").objectStore("photos").get(photo.key)));
     return !now?.blob || now.blob.slice(0, 1).arrayBuffer().then((start) => start.byteLength > 0, () => false);
   }
 

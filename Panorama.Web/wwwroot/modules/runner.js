@@ -252,8 +252,9 @@ function tellState() {
   $("strong", banner).textContent = say(`${text}.title`);
   $("[data-text]", banner).textContent = line;
   $("[data-text]", banner).setAttribute("aria-live", "off");
-  const [signIn, look] = ["[data-sign-in]", "[data-look]"].map((s) => $(s, banner));
+  const [signIn, back, look] = ["[data-sign-in]", "[data-back]", "[data-look]"].map((s) => $(s, banner));
   signIn.hidden = text !== "signed-out" && text !== "other-person";
+  back.hidden = text !== "other-tenant";
   signIn.href = `/login?next=${encodeURIComponent(path)}`;
   look.hidden = text !== "ended";
   look.href = `${path}?done=ended`;
@@ -468,7 +469,7 @@ async function takeOut() {
   button.removeAttribute("aria-busy");
   if (!result.ok && result.code !== "photo_not_found") {
     refuseRemoval(result.status === 0 || !result.isOurs || result.status >= 500 ? say("removal.later")
-      : result.status === 401 ? say("signed-out.title") : result.code === "signed_in_as_other" ? say("other-person.title") : words[`refused.${result.code}`] ?? say("refused.unknown"));
+      : result.status === 401 ? say("signed-out.title") : result.code === "signed_in_as_other" ? say("other-person.title") : result.code === "signed_in_to_other_tenant" ? say("other-tenant.title") : words[`refused.${result.code}`] ?? say("refused.unknown"));
     return;
   }
 
@@ -542,7 +543,7 @@ function refuse(text) {
   banner.setAttribute("role", "alert");
   $("strong", banner).textContent = text;
   $("[data-text]", banner).textContent = "";
-  $$("a", banner).forEach((link) => link.remove());
+  $$("a, form", banner).forEach((way) => way.remove());
   $("[data-said]", end)?.remove();
   banner.dataset.said = "";
   $("#complete", end).before(banner);

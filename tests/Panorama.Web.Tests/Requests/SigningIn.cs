@@ -139,15 +139,17 @@ public sealed class SigningIn(StandIn standIn)
     }
 
     [Theory]
-    [InlineData(StandInApi.OtherTenant, "/assets/20000000-0000-7000-8000-000000000001", "/assets", true)]
-    [InlineData(StandInApi.OtherTenant, "https://evil.example", "/home", true)]
-    [InlineData("10000000-0000-7000-8000-0000000000ff", "/assets", "/home?error=switch_failed", false)]
-    [InlineData("not-an-id", "/assets", "/home?error=switch_failed", false)]
-    public async Task Switching_organisation_gives_the_new_cookie_or_says_why_not(string tenant, string from, string to, bool cookie)
+    [InlineData(StandInApi.OtherTenant, "return", "/assets/20000000-0000-7000-8000-000000000001", "/assets", true)]
+    [InlineData(StandInApi.OtherTenant, "return", "https://evil.example", "/home", true)]
+    [InlineData(StandInApi.OtherTenant, "page", "/inspections/20000000-0000-7000-8000-000000000001", "/inspections/20000000-0000-7000-8000-000000000001", true)]
+    [InlineData(StandInApi.OtherTenant, "page", "https://evil.example", "/home", true)]
+    [InlineData("10000000-0000-7000-8000-0000000000ff", "return", "/assets", "/home?error=switch_failed", false)]
+    [InlineData("not-an-id", "page", "/assets", "/home?error=switch_failed", false)]
+    public async Task Switching_organisation_gives_the_new_cookie_or_says_why_not(string tenant, string field, string page, string to, bool cookie)
     {
         using var client = standIn.Web.Browser(StandInApi.Cookie());
 
-        using var response = await client.FormAsync("/tenants/switch", ("tenantId", tenant), ("return", from));
+        using var response = await client.FormAsync("/tenants/switch", ("tenantId", tenant), (field, page));
 
         Assert.Equal((HttpStatusCode.SeeOther, to, cookie), (response.StatusCode, response.Location(), response.Cookies().Length > 0));
     }
