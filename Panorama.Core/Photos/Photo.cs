@@ -89,8 +89,8 @@ internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>
         builder.ToTable("photos", t =>
         {
             t.HasCheckConstraint("photos_one_owner", "asset_id is not null and (response_id is null or inspection_id is not null)");
-            t.HasCheckConstraint("photos_storage_key_check", StoredObjects.KeyCheck("storage_key"));
-            t.HasCheckConstraint("photos_thumbnail_key_check", $"{StoredObjects.KeyCheck("thumbnail_key")} and thumbnail_key <> storage_key");
+            t.HasCheckConstraint("photos_storage_key_check", $"{StoredObjects.KeyCheck("storage_key")} and storage_key ~ '/photos/[0-9a-f-]{{36}}[.]jpg$'");
+            t.HasCheckConstraint("photos_thumbnail_key_check", $"{StoredObjects.KeyCheck("thumbnail_key")} and thumbnail_key ~ '/photos/[0-9a-f-]{{36}}_t[.]jpg$'");
             t.HasCheckConstraint("photos_sha256_check", "octet_length(sha256) = 32 and octet_length(thumbnail_sha256) = 32 and octet_length(source_sha256) = 32");
             t.HasCheckConstraint("photos_size_check", "size_bytes > 0 and thumbnail_size_bytes > 0 and width between 1 and 8192 and height between 1 and 8192");
             t.HasCheckConstraint("photos_source_type_check", "source_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')");

@@ -3655,9 +3655,9 @@ namespace Panorama.Core.Data.Migrations
 
                             t.HasCheckConstraint("photos_source_type_check", "source_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif')");
 
-                            t.HasCheckConstraint("photos_storage_key_check", "storage_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(storage_key, 'tenants/' || tenant_id::text || '/')");
+                            t.HasCheckConstraint("photos_storage_key_check", "storage_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(storage_key, 'tenants/' || tenant_id::text || '/') and storage_key ~ '/photos/[0-9a-f-]{36}[.]jpg$'");
 
-                            t.HasCheckConstraint("photos_thumbnail_key_check", "thumbnail_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(thumbnail_key, 'tenants/' || tenant_id::text || '/') and thumbnail_key <> storage_key");
+                            t.HasCheckConstraint("photos_thumbnail_key_check", "thumbnail_key ~ '^tenants/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(assets|inspections|maintenance|custody)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/(photos|files)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(_t)?[.][a-z0-9]{1,8}$' and starts_with(thumbnail_key, 'tenants/' || tenant_id::text || '/') and thumbnail_key ~ '/photos/[0-9a-f-]{36}_t[.]jpg$'");
                         });
                 });
 

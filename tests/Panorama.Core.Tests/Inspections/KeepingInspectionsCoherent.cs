@@ -79,6 +79,9 @@ public sealed class KeepingInspectionsCoherent(TestDatabase database)
     [InlineData("tenants/{own}/inspections/{run}/photos/{id}.jpg.svg", "photos_storage_key_check")]
     [InlineData("tenants/{own}/inspections/{run}/photos/{id}.jpg\n", "photos_storage_key_check")]
     [InlineData("/tenants/{own}/inspections/{run}/photos/{id}.jpg", "photos_storage_key_check")]
+    [InlineData("tenants/{own}/inspections/{run}/photos/{id}.svg", "photos_storage_key_check")]
+    [InlineData("tenants/{own}/inspections/{run}/files/{id}.jpg", "photos_storage_key_check")]
+    [InlineData("tenants/{own}/inspections/{run}/photos/{id}_t.jpg", "photos_storage_key_check")]
     public async Task A_photo_names_an_object_of_its_own_organisation(string shape, string? constraint)
     {
         var (tenant, run, _) = await CreateAsync();
