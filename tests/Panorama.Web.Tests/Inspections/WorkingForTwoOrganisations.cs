@@ -23,6 +23,7 @@ public sealed class WorkingForTwoOrganisations(WholeSystem system, Chromium brow
     {
         var (here, there) = (await system.CreateInspectingTenantAsync(), await system.CreateInspectingTenantAsync());
         await system.RunAsync("insert into tenant_memberships (id, tenant_id, user_id, role) values ($1, $2, $3, 'driver')", TestTenant.NewId(), there.Id, here.Driver.UserId);
+        await system.RunAsync("update tenants set display_name = 'Alder Valley Water' where id = $1", here.Id);
         var run = await StartAsync(here);
         var id = Guid.Parse(run.Split('/')[^1]);
         var page = await browser.OpenAsync(system.Web.Address, new View(360, Session: SecretToken.Format(here.Driver.Token)));
@@ -37,7 +38,7 @@ public sealed class WorkingForTwoOrganisations(WholeSystem system, Chromium brow
         await page.SetInputFilesAsync("[data-camera]:visible", new FilePayload { Name = "tyre.png", MimeType = "image/png", Buffer = StandInPhotos.Picture.Of(1, 1) });
         await Expect(page.Locator("[data-trouble=other-tenant]")).ToContainTextAsync("You work in another organisation now.");
         await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("2 waiting");
-        await Expect(page.Locator("[data-back] button")).ToContainTextAsync(here.Slug);
+        await Expect(page.Locator("[data-back] button")).ToHaveTextAsync("Switch to Alder Valley Water");
         await EveryPage.ShootAsync(page, "runner-other-tenant", new View(360));
         var found = await Axe.FindAsync(page);
         foreach (var path in new[] { "/home", "/inspections", run })
