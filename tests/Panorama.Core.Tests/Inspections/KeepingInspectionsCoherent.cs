@@ -98,6 +98,24 @@ public sealed class KeepingInspectionsCoherent(TestDatabase database)
         Assert.Equal((constraint is null ? null : PostgresErrorCodes.CheckViolation, constraint, constraint is null), (said?.SqlState, said?.ConstraintName, refused is null));
     }
 
+    [Theory]
+    [InlineData("photos/{id}_t.jpg", null)]
+    [InlineData("photos/{id}.jpg", "photos_thumbnail_key_check")] // the photo's own
+    [InlineData("photos/{id}_t.png", "photos_thumbnail_key_check")]
+    [InlineData("files/{id}_t.jpg", "photos_thumbnail_key_check")]
+    public async Task Its_small_copy_is_an_object_beside_it(string shape, string? constraint)
+    {
+        var (tenant, run, _) = await CreateAsync();
+        var (asset, id) = (await tenant.AssetAsync(), TestTenant.NewId());
+        var folder = $"tenants/{tenant.Id}/inspections/{run}/";
+
+        var refused = await Record.ExceptionAsync(() => tenant.AddPhotoAsync(
+            new TestPhoto(id, asset, $"{folder}photos/{id}.jpg", folder + shape.Replace("{id}", id.ToString(), StringComparison.Ordinal), TimeProvider.System.GetUtcNow()) { InspectionId = run },
+            TestContext.Current.CancellationToken));
+
+        Assert.Equal((constraint, constraint is null), ((refused as PostgresException)?.ConstraintName, refused is null));
+    }
+
     private async Task<(TestTenant Tenant, Guid Run, Guid Item)> CreateAsync()
     {
         var tenant = await database.TenantAsync();
