@@ -65,7 +65,7 @@ public sealed class AJourneyThroughACarPark(WholeSystem system, Chromium browser
               const { user, tenant, run } = document.querySelector("[data-runner]").dataset;
               while (!(await InspectionQueue.read(`${user}:${tenant}`, run)).run.signature?.isSigned) await new Promise((resolve) => setTimeout(resolve, 50));
             }
-            """);
+            """).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
         await CrashAsync(page);
         await phone.CloseAsync();
 

@@ -36,9 +36,11 @@ public sealed class SendingSlowly(WholeSystem system) : IClassFixture<WholeSyste
     [InlineData("inspections")]
     public async Task One_that_is_cut_off_near_the_end_and_sends_again_has_sent_one_photo(string room)
     {
-        using var upload = await StartAsync(room, await File.ReadAllBytesAsync(Photo, TestContext.Current.CancellationToken));
+        using var upload = await StartAsync(room, Padded(await File.ReadAllBytesAsync(Photo, TestContext.Current.CancellationToken), 2_000_000));
         await upload.SendAsync(upload.Left * 9 / 10);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken); // Api reads it by then
         upload.CutOff();
+        Assert.Equal(0L, await CountAsync(upload));
         using var again = await upload.AgainAsync();
         await again.SendAsync(again.Left);
 
