@@ -4,7 +4,8 @@ namespace Panorama.Web.Http;
 
 /// <summary>
 /// What a phone kept while it had no connection names whose it is, a person in an organisation. The session that came with it has to be of that person there: a
-/// request that another one's session would carry out is refused before it reaches Api.
+/// request that another one's session would carry out is refused before it reaches Api. The answer says in the same header where that person is now, when it is
+/// the same one in another organisation.
 /// </summary>
 internal sealed class PersonGate(RequestDelegate next)
 {
@@ -35,10 +36,23 @@ internal sealed class PersonGate(RequestDelegate next)
             context.Response.Headers.RetryAfter = problem.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        await (problem is not null
-            ? Problems.WriteAsync(context, problem.Status, problem.Code, "It is not known whose session this is.")
-            : viewer is not null && person.StartsWith($"{viewer.UserId}:", StringComparison.OrdinalIgnoreCase)
-                ? Problems.WriteAsync(context, StatusCodes.Status409Conflict, "signed_in_to_other_tenant", "The session is in another organisation of this person.")
-                : Problems.WriteAsync(context, StatusCodes.Status409Conflict, "signed_in_as_other", "The session is of somebody else."));
+        if (problem is not null)
+        {
+            await Problems.WriteAsync(context, problem.Status, problem.Code, "It is not known whose session this is.");
+            return;
+        }
+
+        if (viewer is not null && person.StartsWith($"{viewer.UserId}:", StringComparison.OrdinalIgnoreCase))
+        {
+            if (viewer.CurrentTenantId is null)
+            {
+                await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "forbidden", "This person belongs to no organisation any more.");
+                return;
+            }
+
+            context.Response.Headers[Header] = Of(viewer);
+        }
+
+        await Problems.WriteAsync(context, StatusCodes.Status409Conflict, "signed_in_as_other", "The session is of somebody else, or of another organisation.");
     }
 }

@@ -240,15 +240,21 @@ globalThis.InspectionQueue = (() => {
     const isOurs = response.status === 204 || (response.ok ? body !== null && typeof body === "object" : Boolean(body?.code));
     return {
       ok: response.ok && isOurs, isOurs, at: Date.parse(response.headers.get("Date")), status: response.status, code: body?.code ?? "server_error", args: body?.args ?? {}, body: body ?? {},
-      wait: Number(response.headers.get("Retry-After")) || body?.args?.retryAfterSeconds || 0,
+      wait: Number(response.headers.get("Retry-After")) || body?.args?.retryAfterSeconds || 0, isSamePerson: response.headers.get("Panorama-Person")?.split(":")[0] === owner.split(":")[0],
     };
+  }
+
+  /// How the session is not the one that this is of; null when it is.
+  function strangeness(answer) {
+    if (answer.status === 401) return "signed-out";
+    if (answer.code === "signed_in_as_other") return answer.isSamePerson ? "other-tenant" : "other-person";
+    return null;
   }
 
   // Why the rest has to wait; null when this one alone is refused.
   function stop(answer, tries) {
-    if (answer.status === 401) return { state: "signed-out" };
-    if (answer.code === "signed_in_as_other") return { state: "other-person" };
-    if (answer.code === "signed_in_to_other_tenant") return { state: "other-tenant" };
+    const strange = strangeness(answer);
+    if (strange) return { state: strange };
     if (answer.status === 0) return { state: "offline", wait: Math.min(Longest, 1000 * 2 ** Math.min(tries, 7)) };
     // Until somebody gives the right back, or switches inspections on again.
     if (answer.isOurs && (answer.status === 403 || answer.code === "feature_disabled")) return { state: "barred", wait: Longest };
@@ -370,7 +376,7 @@ globalThis.InspectionQueue = (() => {
   }
 
   return {
-    read, names, inPage, waiting, owners, keepAnswer, sendAgain, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, Ended, channel,
+    read, names, inPage, waiting, owners, keepAnswer, sendAgain, dropAnswer, keepPhoto, dropPhoto, dropSent, isOlder, forget, flush, send, changeRun, unsent, discard, strangeness, Ended, channel,
     get isFull() { return [...memory.answers.values(), ...memory.photos.values()].some((entry) => entry && entry.state !== "sent" && entry.code !== "photo_unreadable"); },
   };
 })();

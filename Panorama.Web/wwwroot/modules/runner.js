@@ -151,6 +151,8 @@ function showError(item, error, { isOfPhotos = false } = {}) {
   control.focus();
 }
 
+const isAskedForPhoto = (item) => $("[data-camera][aria-invalid]", item.section) !== null;
+
 // --- what the answers come to ---
 
 const answerOf = (item) => {
@@ -217,11 +219,23 @@ function nextTry() {
   return seconds > 120 ? count("again.minutes", Math.ceil(seconds / 60)) : count("again.seconds", seconds);
 }
 
-// Once, also when it is said again.
+// Once, also when the same was said before.
+let announcing;
 function announce(text) {
   const line = $("[data-announced]");
   line.textContent = "";
-  setTimeout(() => { line.textContent = text; }, 100);
+  clearTimeout(announcing);
+  announcing = setTimeout(() => { line.textContent = text; }, 100);
+}
+
+// What a person can do about it.
+function offer(banner, state) {
+  const [signIn, back, look] = ["[data-sign-in]", "[data-back]", "[data-look]"].map((s) => $(s, banner));
+  signIn.hidden = state !== "signed-out" && state !== "other-person";
+  signIn.href = `/login?next=${encodeURIComponent(path)}`;
+  back.hidden = state !== "other-tenant";
+  look.hidden = state !== "ended";
+  look.href = `${path}?done=ended`;
 }
 
 let told = null;
@@ -252,12 +266,7 @@ function tellState() {
   $("strong", banner).textContent = say(`${text}.title`);
   $("[data-text]", banner).textContent = line;
   $("[data-text]", banner).setAttribute("aria-live", "off");
-  const [signIn, back, look] = ["[data-sign-in]", "[data-back]", "[data-look]"].map((s) => $(s, banner));
-  signIn.hidden = text !== "signed-out" && text !== "other-person";
-  back.hidden = text !== "other-tenant";
-  signIn.href = `/login?next=${encodeURIComponent(path)}`;
-  look.hidden = text !== "ended";
-  look.href = `${path}?done=ended`;
+  offer(banner, text);
   status.append(banner);
 }
 
@@ -317,6 +326,7 @@ async function load() {
     if (answer && !same(answer.typed, item.shown) && same(typed(item), item.shown)) {
       write(item, answer.typed);
       item.shown = typed(item);
+      if (!isAskedForPhoto(item)) showError(item, null);
     }
   }
 
@@ -324,6 +334,7 @@ async function load() {
   fresh.photos.push(...local.photos.filter((p) => p.state === "sent" && !fresh.photos.some((f) => f.key === p.key) && !removed.includes(p.id)));
   local = fresh;
   drawPhotos();
+  for (const item of items) if (isAskedForPhoto(item) && photosOf(item).length > 0) showError(item, null); // taken in another tab
   refresh();
 }
 
@@ -338,7 +349,7 @@ function newKey() {
 }
 
 async function add(item, files) {
-  if ($("[data-camera][aria-invalid]", item.section)) showError(item, null);
+  if (isAskedForPhoto(item)) showError(item, null);
   for (const file of files) {
     const code = file.size > most ? "photo_too_large" : undefined; // it takes no room here, either
     const photo = { key: newKey(), owner, run, item: item.id, label: item.label, blob: code ? null : file, name: file.name, state: code ? "refused" : "waiting", code, order: Math.max(0, ...local.photos.map((p) => p.order)) + 1, tries: 0, at: new Date().toISOString() };
@@ -422,17 +433,21 @@ async function again(key) {
 function whenGone(tile, item) {
   const next = tile?.nextElementSibling;
   return () => {
-    announce(say("removal.done"));
     ((next?.isConnected && $("[data-remove]:not([hidden]), [data-take-out]:not([hidden])", next)) || $("[data-camera]", item.section)).focus();
   };
 }
 
+const dropping = new Set();
+
 async function drop(key) {
   const photo = local.photos.find((p) => p.key === key);
-  if (key === sendingPhoto) return;
+  if (key === sendingPhoto || dropping.has(key)) return;
+  dropping.add(key);
   const follow = whenGone($(`[data-key="${key}"]`), items.find((i) => i.id === photo.item));
   await save(queue.dropPhoto(photo));
   await load();
+  dropping.delete(key);
+  if (!local.photos.some((p) => p.key === key)) announce(say("removal.done")); // one that another tab was sending is the server's now
   follow();
 }
 
@@ -468,8 +483,8 @@ async function takeOut() {
   const result = await queue.send(owner, `/api/inspections/${run}/photos/${id}`, { method: "DELETE", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ reason }) });
   button.removeAttribute("aria-busy");
   if (!result.ok && result.code !== "photo_not_found") {
-    refuseRemoval(result.status === 0 || !result.isOurs || result.status >= 500 ? say("removal.later")
-      : result.status === 401 ? say("signed-out.title") : result.code === "signed_in_as_other" ? say("other-person.title") : result.code === "signed_in_to_other_tenant" ? say("other-tenant.title") : words[`refused.${result.code}`] ?? say("refused.unknown"));
+    const strange = queue.strangeness(result);
+    refuseRemoval(strange ? say(`${strange}.title`) : result.status === 0 || !result.isOurs || result.status >= 500 ? say("removal.later") : words[`refused.${result.code}`] ?? say("refused.unknown"));
     return;
   }
 
@@ -479,6 +494,7 @@ async function takeOut() {
   if (photo) await save(queue.dropPhoto(photo)); else queue.channel?.postMessage(owner);
   removal.close();
   await load();
+  announce(say("removal.done"));
   follow?.();
 }
 
@@ -537,13 +553,13 @@ async function turn(where) {
 
 // --- the end ---
 
-function refuse(text) {
+function refuse(text, state) {
   const banner = $("[data-banner]").content.firstElementChild.cloneNode(true);
   banner.dataset.tone = "bad";
   banner.setAttribute("role", "alert");
   $("strong", banner).textContent = text;
   $("[data-text]", banner).textContent = "";
-  $$("a, form", banner).forEach((way) => way.remove());
+  offer(banner, state);
   $("[data-said]", end)?.remove();
   banner.dataset.said = "";
   $("#complete", end).before(banner);
@@ -564,6 +580,8 @@ function writeSignature({ name, drawn, isSigned }) {
   [field.value, path.value, $("[name=signed]", end).checked] = [name, drawn, isSigned];
   path.dispatchEvent(new Event("change")); // its module draws it
 }
+
+const Strange = ["signed-out", "other-person", "other-tenant"];
 
 async function finish() {
   if (next.hasAttribute("aria-busy")) return;
@@ -591,6 +609,11 @@ async function finish() {
       return;
     }
 
+    if (Strange.includes(sent.state)) {
+      refuse(say(`${sent.state}.title`), sent.state);
+      return;
+    }
+
     if (sent.state !== "done" || held) {
       refuse(say(sent.state === "done" ? "finish.refused" : "finish.later"));
       return;
@@ -600,7 +623,10 @@ async function finish() {
     const result = await queue.send(owner, `/api/inspections/${run}/complete`, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ outcome: data.get("outcome"), summaryNote: note || null, acknowledgedDefects: data.getAll("known"), signature: signed.body }),
     });
-    if (result.ok || result.code === "inspection_not_in_progress") {
+    const strange = queue.strangeness(result);
+    if (strange) {
+      refuse(say(`${strange}.title`), strange);
+    } else if (result.ok || result.code === "inspection_not_in_progress") {
       await leaveEnded(result.ok ? "completed" : "ended");
     } else if (result.status === 0 || !result.isOurs || result.status >= 500) {
       refuse(say("finish.later"));
@@ -709,7 +735,7 @@ for (const item of items) {
     if (event.target.type === "file") return;
     clearTimeout(wait);
     wait = setTimeout(() => keep(item), event.target.type === "radio" ? 0 : Typing);
-    if ($("[data-refusal]", item.section)) showError(item, null);
+    if ($("[data-refusal]", item.section) && !isAskedForPhoto(item)) showError(item, null);
   });
   item.form.addEventListener("change", (event) => {
     if (event.target.type !== "file") { clearTimeout(wait); keep(item); return; }

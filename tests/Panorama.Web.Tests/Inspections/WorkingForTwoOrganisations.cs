@@ -15,9 +15,6 @@ public sealed class WorkingForTwoOrganisations(WholeSystem system, Chromium brow
 {
     private const string Checklist = """{"name":"Pre-trip","categoryKind":"VEHICLE","items":[{"label":"Tyres","itemType":"BOOLEAN","required":true},{"label":"Load","itemType":"TEXT"}]}""";
 
-    // What a page asks through a worker is not to be caught on its way.
-    private const string Workerless = "delete Navigator.prototype.serviceWorker;";
-
     [Fact]
     public async Task What_waits_of_one_is_sent_when_its_driver_is_back_in_it()
     {
@@ -27,7 +24,6 @@ public sealed class WorkingForTwoOrganisations(WholeSystem system, Chromium brow
         var run = await StartAsync(here);
         var id = Guid.Parse(run.Split('/')[^1]);
         var page = await browser.OpenAsync(system.Web.Address, new View(360, Session: SecretToken.Format(here.Driver.Token)));
-        await page.AddInitScriptAsync(Workerless);
         await page.GotoAsync(run + "?item=1");
         await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
 
@@ -46,19 +42,56 @@ public sealed class WorkingForTwoOrganisations(WholeSystem system, Chromium brow
             await other.GotoAsync(path);
             await other.WaitForFunctionAsync("() => globalThis.InspectionQueue !== undefined");
             await other.EvaluateAsync("() => InspectionQueue.flush(document.documentElement.dataset.person)"); // after what the page itself sends
-            Assert.Equal(0, await other.Locator("[data-unsent]:visible").CountAsync());
+            await Expect(other.Locator("[data-kept-here][data-ready]")).ToHaveCountAsync(1);
+            await Expect(other.Locator("[data-unsent]:visible")).ToHaveCountAsync(0);
         }
 
         Assert.Empty(found);
         Assert.Equal((0L, 0L), await CountAsync(id));
 
-        await page.ClickAsync("[data-back] button");
-        await page.WaitForURLAsync("**" + run);
-        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        await BackAsync("[data-trouble]");
         await Expect(page.Locator("[data-waiting]")).ToBeHiddenAsync(new() { Timeout = 30_000 }); // the picture is developed
         await Expect(page.Locator("[data-trouble]")).ToHaveCountAsync(0);
         Assert.Equal((1L, 1L), await CountAsync(id));
         Assert.Equal(0L, await system.Database.ScalarAsync("select count(*) from inspection_responses where tenant_id = $1", there.Id));
+
+        // Nothing waits, and the end is refused just so.
+        await SwitchAsync(other, there);
+        await FinishAsync();
+        await Expect(page.Locator("[data-said] strong")).ToHaveTextAsync("You work in another organisation now.");
+        await Expect(page.Locator("[data-said] [data-sign-in]")).ToBeHiddenAsync();
+        await BackAsync("[data-said]");
+        await FinishAsync();
+        await page.WaitForURLAsync("**?done=completed");
+        await page.Context.DisposeAsync();
+
+        async Task BackAsync(string banner)
+        {
+            await page.ClickAsync($"{banner} [data-back] button");
+            await page.WaitForURLAsync("**" + run);
+            await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        }
+
+        async Task FinishAsync()
+        {
+            await page.ClickAsync("header [data-all]");
+            await page.ClickAsync("[data-next]");
+        }
+    }
+
+    [Fact]
+    public async Task Who_belongs_to_none_any_more_is_told_that_it_may_not_be_sent()
+    {
+        var tenant = await system.CreateInspectingTenantAsync();
+        var run = await StartAsync(tenant);
+        var page = await browser.OpenAsync(system.Web.Address, new View(360, Session: SecretToken.Format(tenant.Driver.Token)));
+        await page.GotoAsync(run + "?item=1");
+        await Expect(page.Locator("[data-ready]")).ToHaveCountAsync(1);
+        await system.RunAsync("update tenant_memberships set status = 'removed' where user_id = $1", tenant.Driver.UserId);
+        await page.CheckAsync("[name=value][value=no]:visible");
+
+        await Expect(page.Locator("[data-trouble=barred]")).ToContainTextAsync("ask your administrator");
+        await Expect(page.Locator("[data-waiting]")).ToHaveTextAsync("1 waiting");
         await page.Context.DisposeAsync();
     }
 
