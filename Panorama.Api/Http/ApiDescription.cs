@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Panorama.Api.Tenancy;
+using Panorama.Core.Data;
 
 namespace Panorama.Api.Http;
 
@@ -38,10 +40,16 @@ internal static class ApiDescription
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            // Our converter hides from the generator that an instant is text.
-            if (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is var inner && (inner ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+            // Our converters hide from the generator that an instant is text, and what an enum is spelled like.
+            var inner = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
+            var type = inner ?? context.JsonTypeInfo.Type;
+            if (type == typeof(DateTimeOffset))
             {
                 schema.Type = inner is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            }
+            else if (type.IsEnum)
+            {
+                schema.Enum = [.. WireNames.Of(type).Select(name => JsonValue.Create(name)), .. inner is null ? Array.Empty<JsonNode>() : [JsonNullSentinel.JsonNull]];
             }
 
             return Task.CompletedTask;

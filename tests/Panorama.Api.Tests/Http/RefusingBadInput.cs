@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Panorama.Api.Tests.Inspections;
 
 namespace Panorama.Api.Tests.Http;
 
@@ -43,6 +44,23 @@ public sealed class RefusingBadInput(ApiApp app)
         Assert.Equal(
             members, problem.Body.TryGetProperty("errors", out var errors) ? string.Join(',', errors.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal)) : "");
         Assert.DoesNotContain("Panorama.Api", problem.Body.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"VEHICLE\"", "201")]
+    [InlineData("\"VEHICLE, OTHER\"", "400 invalid_body")] // no set of flags
+    [InlineData("\"LICENSE, ACCESSORY\"", "400 invalid_body")] // as numbers they would make a third
+    [InlineData("\"vehicle\"", "400 invalid_body")]
+    [InlineData("\" VEHICLE\"", "400 invalid_body")]
+    [InlineData("\"5\"", "400 invalid_body")]
+    [InlineData("5", "400 invalid_body")]
+    [InlineData("\"\"", "400 invalid_body")]
+    public async Task A_name_of_a_list_is_spelled_exactly(string kind, string outcome)
+    {
+        var tenant = await app.CreateInspectingTenantAsync();
+        using var admin = app.Client(tenant.FleetAdmin);
+
+        Assert.Equal(outcome, await admin.SendOutcomeAsync(HttpMethod.Post, "/api/inspection-templates", null, Checklists.Body(scope: $"\"categoryKind\":{kind}")));
     }
 
     [Theory]
